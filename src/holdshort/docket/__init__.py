@@ -1,0 +1,1 @@
+"""Where each case stands: a pure fold of the rulebook over the acts."""

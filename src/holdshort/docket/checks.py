@@ -1,0 +1,220 @@
+"""Facts that the docket computes from the record: the ``checks`` of a rulebook.
+
+Each is a fixed procedure over what is on the register. A rulebook may rely on any of them by
+name; a name that stands here no procedure for is refused when the docket is made.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from holdshort.docket.fields import decimal
+from holdshort.docket.lots import Draw, commitment, draw
+from holdshort.docket.standing import snapshot
+from holdshort.docket.state import Case
+from holdshort.errors import BadInput
+from holdshort.register.act import Act
+from holdshort.register.canonical import Json
+from holdshort.register.status import StatusSnapshot
+
+if TYPE_CHECKING:
+    from holdshort.docket.docket import Docket
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a procedure answers about: an act in a case, as the record stands before it."""
+
+    docket: "Docket"
+    act: Act
+    case: Case | None
+
+
+def accredited(question: Question) -> bool:
+    """The assessor (named, or acting) holds an accreditation in force for every area."""
+    return is_accredited(question.docket, _assessor(question), question.act.at)
+
+
+def unconflicted(question: Question) -> bool:
+    """The assessor (named, or acting) has declared its interests here, and no conflict."""
+    interests = _memory(question.case, "interests")
+    declared = interests.get(_assessor(question))
+    return isinstance(declared, dict) and declared.get("conflict") is False
+
+
+def opens_commitment(question: Question) -> bool:
+    """The value revealed is the one that the acting party committed to in this case."""
+    value = question.act.fields.get("value")
+    committed = _memory(question.case, "commitments").get(question.act.by)
+    return (
+        isinstance(value, str)
+        and isinstance(committed, str)
+        and commitment(bytes.fromhex(value)) == committed
+    )
+
+
+def drawn_by_lot(question: Question) -> bool:
+    """The draw in the act is the one that the record gives, and its winner is the one named."""
+    if question.case is None:
+        return False
+    drawn = lot(question.docket, question.case, question.act.at)
+    return (
+        drawn is not None
+        and question.act.fields.get("assessor") == drawn.winner
+        and question.act.fields.get("draw") == drawn.to_json()
+    )
+
+
+def protocol_covers_areas(question: Question) -> bool:
+    """The protocol names every area of the law once, with a test that can be carried out."""
+    protocol = question.act.fields.get("protocol")
+    if not isinstance(protocol, dict):
+        return False
+    plans = list(_plans(protocol))
+    rules = ("stopping_rule", "finding_rule", "correction", "item_seed_commitment")
+    total = decimal(protocol.get("total_error_rate"))
+    rates = [decimal(plan.get("error_rate")) for plan in plans]
+    return (
+        sorted(str(plan.get("area")) for plan in plans) == sorted(question.docket.book.areas)
+        and all(isinstance(protocol.get(rule), str) for rule in rules)
+        and protocol.get("item_seed_commitment") == question.act.fields.get("commitment")
+        and all(decimal(plan.get("threshold")) is not None for plan in plans)
+        and total is not None
+        and Decimal(0) < total < 1
+        and sum((rate or Decimal(1) for rate in rates), Decimal(0)) <= total
+    )
+
+
+def protocol_binds_model(question: Question) -> bool:
+    """The protocol names the weights that were declared (or none, if none were)."""
+    protocol = question.act.fields.get("protocol")
+    declared = question.case.memory.get("weights") if question.case else None
+    return isinstance(protocol, dict) and protocol.get("model_digest") == declared
+
+
+def finding_follows_protocol(question: Question) -> bool:
+    """The finding was tested against the locked plan, and its outcome follows from its numbers.
+
+    Rule ``capability-threshold/v1``: evidence of 1/error rate against "at or above the zone" is
+    *acceptable*, against "at or below the zone" *unacceptable*; neither, after the last item of
+    the plan, is *inconclusive*.
+    """
+    fields = question.act.fields
+    statistics = fields.get("statistics")
+    locked = question.case.memory.get("protocol") if question.case else None
+    if not isinstance(statistics, dict) or not isinstance(locked, dict):
+        return False
+    plan = next((p for p in _plans(locked) if p.get("area") == fields.get("area")), None)
+    if plan is None or statistics.get("area") != fields.get("area"):
+        return False
+    if any(statistics.get(name) != plan.get(name) for name in ("threshold", "zone", "error_rate")):
+        return False
+    return statistics.get("outcome") == fields.get("outcome") == _outcome(statistics, plan)
+
+
+def inputs_complete(question: Question) -> bool:
+    """The determination's inputs are exactly the entries of the findings on record."""
+    findings = _memory(question.case, "findings").values()
+    entries = sorted(int(str(found["entry"])) for found in findings if isinstance(found, dict))
+    return bool(entries) and question.act.fields.get("inputs") == entries
+
+
+def snapshot_true(question: Question) -> bool:
+    """The snapshot is the one that follows from the record."""
+    try:
+        stated = StatusSnapshot.from_fields(question.act.fields)
+    except BadInput:
+        return False
+    return stated == snapshot(question.docket, question.act.at)
+
+
+CHECKS: Mapping[str, Callable[[Question], bool]] = {
+    procedure.__name__: procedure
+    for procedure in (
+        accredited,
+        unconflicted,
+        opens_commitment,
+        drawn_by_lot,
+        protocol_covers_areas,
+        protocol_binds_model,
+        finding_follows_protocol,
+        inputs_complete,
+        snapshot_true,
+    )
+}
+
+
+def is_accredited(docket: "Docket", party: str, now: str) -> bool:
+    """Whether an accreditation of ``party`` is in force for every area of the law."""
+    granted: set[object] = set()
+    for case in docket.cases.values():
+        if (
+            case.kind == "accreditation"
+            and case.bound.get("holder") == party
+            and docket.state(case, now) == "granted"
+        ):
+            scope = case.facts.get("scope")
+            granted.update(scope if isinstance(scope, list | tuple) else ())
+    return granted >= set(docket.book.areas)
+
+
+def pool(docket: "Docket", case: Case, now: str) -> list[str]:
+    """Assessors that may be drawn: enrolled, accredited, interests declared, no conflict."""
+    interests = _memory(case, "interests")
+    return sorted(
+        party.id
+        for party in docket.parties.values()
+        if party.role == "assessor"
+        and not party.suspended
+        and isinstance(declared := interests.get(party.id), dict)
+        and declared.get("conflict") is False
+        and is_accredited(docket, party.id, now)
+    )
+
+
+def lot(docket: "Docket", case: Case, now: str) -> Draw | None:
+    """The draw that the record gives; None before both reveal, or if nobody can be drawn."""
+    revealed = _memory(case, "revealed")
+    fixed = _memory(case, "seed_root")
+    candidates = pool(docket, case, now)
+    developer = revealed.get("developer")
+    authority = revealed.get("authority")
+    if not (candidates and isinstance(developer, str) and isinstance(authority, str)):
+        return None
+    return draw(
+        bytes.fromhex(developer),
+        bytes.fromhex(authority),
+        int(str(fixed["size"])),
+        bytes.fromhex(str(fixed["root"])),
+        candidates,
+    )
+
+
+def _assessor(question: Question) -> str:
+    named = question.act.fields.get("assessor")
+    return named if isinstance(named, str) else question.act.by
+
+
+def _memory(case: Case | None, name: str) -> Mapping[str, Json]:
+    value = case.memory.get(name) if case else None
+    return value if isinstance(value, dict) else {}
+
+
+def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    plans = protocol.get("areas")
+    return (
+        (plan for plan in plans if isinstance(plan, dict)) if isinstance(plans, list) else iter(())
+    )
+
+
+def _outcome(statistics: Mapping[str, Json], plan: Mapping[str, Json]) -> str | None:
+    below, above = decimal(statistics.get("e_below")), decimal(statistics.get("e_above"))
+    rate = decimal(plan.get("error_rate"))
+    if below is None or above is None or not rate:
+        return None
+    if below >= 1 / rate:
+        return "acceptable"
+    if above >= 1 / rate:
+        return "unacceptable"
+    return "inconclusive" if statistics.get("items") == plan.get("max_items") else None

@@ -1,0 +1,98 @@
+"""When something is due, and how that was counted.
+
+A clock is never a counter. It is an event (when it started) and an amount (from the rulebook);
+the due instant is computed from them, with a derivation that a lawyer can check by hand.
+
+- *hours* run from the very instant.
+- *days*, *weeks*, *months* and *years* run from the day of the event in the regime's zone, which
+  is day 0, and are due at the end of the last day. A month ends on the same day of the month, or
+  on the last one that there is.
+- *business days* skip the weekend and the holidays of the named calendar.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from holdshort.rulebook.model import Amount, Calendar, Clocks
+
+
+@dataclass(frozen=True)
+class Due:
+    """The instant at which something is due (UTC), and the count that leads to it."""
+
+    at: datetime
+    derivation: str
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 instant of an act."""
+    return datetime.fromisoformat(text)
+
+
+def stamp(moment: datetime) -> str:
+    """The form in which acts carry an instant: UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def due(start: datetime, amount: Amount, clocks: Clocks) -> Due:
+    """When ``amount`` after ``start`` is over.
+
+    Raises:
+        OverflowError: later than a calendar can say.
+    """
+    zone = ZoneInfo(clocks.zone)
+    local = start.astimezone(zone)
+    if amount.unit == "hours":
+        end = start + timedelta(hours=amount.number)
+        return Due(end.astimezone(UTC), f"{amount} after {local:%Y-%m-%d %H:%M %Z}")
+    day0 = local.date()
+    skipped = ""
+    if amount.unit == "business days":
+        last, holidays = _business_days(
+            day0, amount.number, clocks.calendars[amount.calendar or ""]
+        )
+        names = f": {', '.join(holidays)}" if holidays else ""
+        skipped = f", weekends and {len(holidays)} holidays skipped{names}"
+    else:
+        last = _calendar_days(day0, amount)
+    hour, minute, second = (int(part) for part in clocks.day_ends.split(":"))
+    end = datetime.combine(last, time(hour, minute, second), zone)
+    derivation = f"day 0 = {day0}, {amount}{skipped}, due {end:%Y-%m-%d %H:%M:%S} {clocks.zone}"
+    return Due(end.astimezone(UTC), derivation)
+
+
+def _calendar_days(day0: date, amount: Amount) -> date:
+    match amount.unit:
+        case "days":
+            return day0 + timedelta(days=amount.number)
+        case "weeks":
+            return day0 + timedelta(weeks=amount.number)
+        case "months":
+            return _months(day0, amount.number)
+        case _:
+            return _months(day0, 12 * amount.number)
+
+
+def _months(day0: date, months: int) -> date:
+    years, month0 = divmod(day0.month - 1 + months, 12)
+    year = day0.year + years
+    last = calendar.monthrange(year, month0 + 1)[1]
+    return date(year, month0 + 1, min(day0.day, last))
+
+
+def _business_days(day0: date, number: int, spec: Calendar) -> tuple[date, list[str]]:
+    import holidays
+
+    table = holidays.country_holidays(spec.holidays)
+    day, skipped = day0, []
+    while number:
+        day += timedelta(days=1)
+        if day.weekday() in spec.weekend:
+            continue
+        if day in table:
+            skipped.append(f"{day} {table[day]}")
+            continue
+        number -= 1
+    return day, skipped

@@ -1,0 +1,438 @@
+"""The docket: a pure fold of the acts of a register under its rulebook.
+
+    docket = Docket(rulebook)
+    for entry in entries:
+        docket.admit(entry)          # refuses what is not lawful, naming the clause
+
+Rules kept here:
+
+- The docket runs the rulebook's transition table and nothing else. What is not in the table is
+  refused.
+- An act counts under the key of the party that it names, as enrolled at its place in the log.
+- Acts come in the order of time. A state that lapses by itself has lapsed before the next act.
+- ``check`` never changes anything; ``admit`` changes everything or nothing.
+- A limit of the rulebook that a lawful act would break stops the act: the last line of defence
+  behind the proof that no such act exists.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import cast
+
+from holdshort.docket.checks import CHECKS, Question
+from holdshort.docket.clocks import due, instant, stamp
+from holdshort.docket.duties import Owed, duty_states, owed
+from holdshort.docket.effects import EFFECTS, effect_objections
+from holdshort.docket.fields import objections, readable
+from holdshort.docket.refusal import Unlawful
+from holdshort.docket.state import Case, Clearance, Lapse, Objection, Step
+from holdshort.errors import BadInput, RegisterError, RulebookError
+from holdshort.register.act import Act
+from holdshort.register.charter import Charter, Party, read_charter
+from holdshort.register.entry import Entry
+from holdshort.register.envelope import verify
+from holdshort.register.keys import PublicKey
+from holdshort.register.merkle import Frontier
+from holdshort.register.status import StatusSnapshot
+from holdshort.rulebook.expression import Unknown, Value, explain
+from holdshort.rulebook.model import ActRule, Requirement, Rulebook
+
+HOUSE = "house, the register"
+
+
+@dataclass(frozen=True)
+class Option:
+    """An act that a party could file in a case, and what still stands against it."""
+
+    rule: ActRule
+    objections: tuple[Objection, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing stands against it but what the act itself would say."""
+        return not self.objections
+
+
+class Docket:
+    """Where every case of one register stands."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """An empty docket under ``book``.
+
+        Raises:
+            RulebookError: the book relies on a check that no procedure computes.
+        """
+        for check in book.checks.values():
+            if check.id not in CHECKS:
+                raise RulebookError(
+                    f"No procedure computes the check {check.id!r}.",
+                    where=check.clause.where,
+                    do=f"Known: {', '.join(CHECKS)}.",
+                )
+        self.book = book
+        self.parties: dict[str, Party] = {}
+        self.cases: dict[str, Case] = {}
+        self.clearances: tuple[Clearance, ...] = ()
+        self.last_snapshot: StatusSnapshot | None = None
+        self.frontier = Frontier()
+        self.size = 0
+        self.last_at = ""
+        self.charter_: Charter | None = None
+
+    @property
+    def charter(self) -> Charter:
+        """The register's charter.
+
+        Raises:
+            RegisterError: the register is not open yet.
+        """
+        if self.charter_ is None:
+            raise RegisterError("The register is not open.", do="Run `holdshort init`.")
+        return self.charter_
+
+    # ------------------------------------------------------------------ reading
+
+    def state(self, case: Case, now: str) -> str:
+        """State of a case at ``now``, lapses counted."""
+        return case.lapse.to if case.lapse and now >= case.lapse.at else case.state
+
+    def covered(self, attested: Mapping[str, Decimal], case: Case) -> str:
+        """``covered``, ``not covered``, or ``indeterminate`` where a fact is missing."""
+        decided = self.book.coverage.when.decide(self._coverage_env(attested, case))
+        if isinstance(decided, Unknown):
+            return "indeterminate"
+        return "covered" if decided is True else "not covered"
+
+    def coverage_reasons(self, case: Case) -> list[str]:
+        """Every comparison that the coverage clause makes, with the values of this case."""
+        facts = case.memory.get("facts")
+        stated = facts.items() if isinstance(facts, dict) else ()
+        attested = {name: Decimal(str(value)) for name, value in stated}
+        env = cast("Mapping[str, Value]", self._coverage_env(attested, case))
+        return [reason.text for reason in explain(self.book.coverage.when.tree, env)]
+
+    def _coverage_env(self, attested: Mapping[str, Decimal], case: Case) -> Mapping[str, object]:
+        records: dict[str, dict[str, object]] = {}
+        for name in self.book.facts:
+            record, _, member = name.partition(".")
+            records.setdefault(record, {})
+            if name in attested:
+                records[record][member] = attested[name]
+        return {**records, "value": self.values(case.basis), "areas": list(self.book.areas)}
+
+    def values(self, day: date) -> dict[str, Decimal]:
+        """The dated values in force on ``day``; what was not in force yet is unknown."""
+        found = {name: value.on(day) for name, value in self.book.values.items()}
+        return {name: dated.value for name, dated in found.items() if dated}
+
+    def duties(self, now: str) -> list[Owed]:
+        """What is due, late or met at ``now``, soonest first."""
+        found = [item for case in self.cases.values() for item in owed(self, case, now)]
+        return sorted(found, key=lambda item: (item.due is None, item.due and item.due.at))
+
+    def options(self, case: Case, party: Party, now: str) -> list[Option]:
+        """Every act that the party's role and the case's state allow, with what is against it."""
+        found = []
+        for rule in self.book.cases[case.kind].acts.values():
+            if rule.permits(party.role) and self.state(case, now) in rule.origin:
+                env = self._env(rule, case, None, now)
+                against = [*self._who(rule, case, party), *self._unmet(rule, env, settled=False)]
+                found.append(Option(rule, tuple(against)))
+        return found
+
+    def key_of(self, party: str) -> PublicKey:
+        """The key that speaks for a party."""
+        return self.parties[party].key
+
+    def frontier_after(self, entry: Entry) -> bytes:
+        """Root of the log once ``entry``, the next one, is in it."""
+        after = deepcopy(self.frontier)
+        after.append(entry.leaf_hash)
+        return after.root()
+
+    # ------------------------------------------------------------------ deciding
+
+    def check(self, act: Act) -> ActRule:
+        """The rule under which the act is lawful now.
+
+        Raises:
+            BadInput: the rulebook knows no such act, or the act is meant for another register.
+            Unlawful: it is not lawful here and now; every reason with its clause.
+        """
+        rule = self.book.act(act.type)
+        self._belongs(act, rule)
+        case = self.cases.get(act.case)
+        against = self._placed(rule, act, case) or [
+            *self._entitled(rule, act, case),
+            *objections(rule, act.fields, self.book),
+        ]
+        if not against:
+            env = self._env(rule, case, act, act.at)
+            against = self._unmet(rule, env, settled=True)
+            against += effect_objections(self, rule, act.fields)
+        if against:
+            raise Unlawful(f"{act.type} by {act.by} in {act.case}", against)
+        return rule
+
+    def admit(self, entry: Entry) -> None:
+        """Take the next entry into the docket.
+
+        Raises:
+            RegisterError: out of order, or its signatures do not hold.
+            Unlawful, BadInput: the act is not lawful here and now.
+        """
+        if entry.index != self.size:
+            raise RegisterError(f"Entry {self.size} was expected.", where=f"entry {entry.index}")
+        rule = self.check(entry.act)
+        self._signed(entry)
+        before = self._remember(entry.act.case)
+        case = self._apply(rule, entry)
+        broken = self._broken(case, entry.act.at)
+        if broken:
+            self._restore(case.id, before)
+            raise Unlawful(f"{entry.act.type} by {entry.act.by}", broken)
+        self.frontier.append(entry.leaf_hash)
+        self.size += 1
+        self.last_at = entry.act.at
+
+    # ------------------------------------------------------------------ the parts of a decision
+
+    def _belongs(self, act: Act, rule: ActRule) -> None:
+        if act.rulebook != self.book.digest:
+            raise BadInput(
+                f"The act is under the rulebook {act.rulebook[:12]}…, the register applies "
+                f"{self.book.id} ({self.book.digest[:12]}…)."
+            )
+        if self.charter_ is None and rule.effect != "charter":
+            raise RegisterError("The register is not open.", do="Run `holdshort init`.")
+        if self.charter_ is not None and act.register != self.charter_.origin:
+            raise BadInput(f"The act is meant for {act.register}, this is {self.charter_.origin}.")
+        if act.at < self.last_at:
+            raise BadInput(f"The act is dated {act.at}, before the last one ({self.last_at}).")
+
+    def _placed(self, rule: ActRule, act: Act, case: Case | None) -> list[Objection]:
+        """Whether the case is there, of the right kind, in the right state."""
+        if case is not None and case.kind != rule.kind:
+            return [Objection(f"{case.id} is a case of the kind {case.kind}.", rule.clause.cite)]
+        state = self.state(case, act.at) if case else "none"
+        if state in rule.origin:
+            return self._concern(rule, act) if state == "none" else []
+        if case is None:
+            missing = Objection(f"There is no case {act.case}.", rule.clause.cite)
+            return [*self._entitled(rule, act, None), missing]
+        if rule.origin == ("none",):
+            return [Objection(f"The case {case.id} is open already.", rule.clause.cite)]
+        allowed = " or ".join(rule.origin)
+        says = f"It needs the state {allowed}; the case is {state}."
+        return [Objection(says, rule.clause.cite), *self._entitled(rule, act, case)]
+
+    def _concern(self, rule: ActRule, act: Act) -> list[Objection]:
+        kind = self.book.cases[rule.kind].concerns
+        if kind is None:
+            return []
+        other = self.cases.get(str(act.fields.get("concerns")))
+        if other is None or other.kind != kind:
+            return [Objection(f"It must concern a {kind} on this register.", rule.clause.cite)]
+        return []
+
+    def _entitled(self, rule: ActRule, act: Act, case: Case | None) -> list[Objection]:
+        if rule.effect == "charter":
+            return []
+        party = self.parties.get(act.by)
+        if party is None or party.suspended:
+            standing = "suspended" if party else "not enrolled"
+            return [Objection(f"The party {act.by} is {standing}.", HOUSE)]
+        if not rule.permits(party.role):
+            says = f"Only {_role(rule.by)} may do this; {act.by} is {_role(party.role)}."
+            return [Objection(says, rule.clause.cite)]
+        return self._who(rule, case, party)
+
+    def _who(self, rule: ActRule, case: Case | None, party: Party) -> list[Objection]:
+        found = []
+        if rule.who and case:
+            kind, _, name = rule.who.rpartition(".")
+            of = self.cases.get(case.concerns or "") if kind else case
+            if of is None or of.bound.get(name) != party.id:
+                says = f"Only the {name} of {of.id if of else case.id} may do this."
+                found.append(Objection(says, rule.clause.cite))
+        for name in rule.not_by:
+            if case and case.bound.get(name) == party.id:
+                says = f"The {name} of the case may not do this."
+                found.append(Objection(says, rule.clause.cite))
+        return found
+
+    def _unmet(self, rule: ActRule, env: Mapping[str, object], *, settled: bool) -> list[Objection]:
+        found = []
+        for requirement in rule.requires:
+            answer = requirement.condition.decide(env)
+            if answer is False or (settled and answer is not True):
+                found.append(_objection(requirement, answer))
+        return found
+
+    def _env(
+        self, rule: ActRule, case: Case | None, act: Act | None, now: str
+    ) -> dict[str, object]:
+        """What the conditions of an act may read. Without an act, its fields are unknown."""
+        env: dict[str, object] = {
+            "state": self.state(case, now) if case else "none",
+            "case": case.facts if case else {},
+            "areas": list(self.book.areas),
+            "value": self.values(case.basis if case else instant(now).date()),
+            "act": readable(rule, act.fields) if act else {},
+            "check": _Answers(Question(self, act, case)) if act else {},
+            "duty": duty_states(self, case, now) if case else {},
+        }
+        kind = self.book.cases[rule.kind].concerns
+        if kind:
+            id_ = case.concerns if case else str(act.fields.get("concerns")) if act else None
+            other = self.cases.get(id_ or "")
+            env[kind] = other.facts if other else {}
+        return env
+
+    def _signed(self, entry: Entry) -> None:
+        act = entry.act
+        if self.charter_ is None:
+            read_charter(entry)  # signed by the registrar whose key it names: the root of trust
+            return
+        party = self.parties[act.by]
+        try:
+            verify(entry.envelope, {party.key.keyid: party.key})
+        except RegisterError as error:
+            raise RegisterError(error.what, where=f"entry {entry.index} ({act.by})") from None
+
+    # ------------------------------------------------------------------ applying
+
+    def _apply(self, rule: ActRule, entry: Entry) -> Case:
+        act = entry.act
+        case = self.cases.get(act.case) or self._open(rule, act)
+        env = self._env(rule, case, act, act.at)
+        origin = self.state(case, act.at) if case.steps else "none"
+        if case.lapse and act.at >= case.lapse.at:
+            case.state, case.lapse = case.lapse.to, None
+        self._set(rule, case, env)
+        for name, condition in rule.binds.items():
+            case.bound[name] = str(act.fields[_field(condition.source)]) if condition else act.by
+        if rule.to:
+            case.state, case.lapse = rule.to, None
+        if rule.expires:
+            ends = due(instant(act.at), rule.expires.within, self.book.clocks)
+            case.lapse = Lapse(stamp(ends.at), rule.expires.to, ends.derivation)
+        case.steps.append(Step(entry.index, act.at, act.name, act.by, origin, case.state))
+        if rule.effect:
+            EFFECTS[rule.effect](self, case, rule, entry)
+        return case
+
+    def _open(self, rule: ActRule, act: Act) -> Case:
+        kind = self.book.cases[rule.kind]
+        facts = {
+            name: deepcopy(fact.default)
+            for name, fact in kind.facts.items()
+            if fact.default is not None
+        }
+        concerns = str(act.fields["concerns"]) if kind.concerns else None
+        basis = instant(act.at).date()
+        case = Case(act.case, rule.kind, "none", act.at, basis, facts, concerns=concerns)
+        self.cases[act.case] = case
+        return case
+
+    def _set(self, rule: ActRule, case: Case, env: Mapping[str, object]) -> None:
+        decided = []
+        for setting in rule.sets:
+            index = setting.index.decide(env) if setting.index else None
+            decided.append((setting.fact, index, setting.value.decide(env)))
+        for fact, index, value in decided:
+            if index is None:
+                case.facts[fact] = value
+            else:
+                shelf = case.facts[fact]
+                case.facts[fact] = {**(shelf if isinstance(shelf, dict) else {}), index: value}
+
+    def _remember(self, id_: str) -> "_Before":
+        """What an act can change."""
+        case = deepcopy(self.cases.get(id_))
+        return _Before(case, self.parties, self.clearances, self.last_snapshot, self.charter_)
+
+    def _restore(self, id_: str, before: "_Before") -> None:
+        if before.case is None:
+            del self.cases[id_]
+        else:
+            self.cases[id_] = before.case
+        self.parties = before.parties
+        self.clearances = before.clearances
+        self.last_snapshot = before.last_snapshot
+        self.charter_ = before.charter
+
+    def _broken(self, case: Case, now: str) -> list[Objection]:
+        """Limits that do not hold for the case, or for those that concern it."""
+        touched = [case, *(other for other in self.cases.values() if other.concerns == case.id)]
+        return [
+            Objection(
+                f"It would break the limit {limit.id!r}: {limit.clause.says}", limit.clause.cite
+            )
+            for each in touched
+            for limit in self.book.limits.values()
+            if limit.kind == each.kind
+            and limit.always
+            and limit.always.decide(self._limit_env(each, now)) is False
+        ]
+
+    def _limit_env(self, case: Case, now: str) -> dict[str, object]:
+        env: dict[str, object] = {
+            "state": self.state(case, now),
+            "case": case.facts,
+            "areas": list(self.book.areas),
+            "value": self.values(case.basis),
+            "duty": duty_states(self, case, now),
+        }
+        other = self.cases.get(case.concerns or "")
+        kind = self.book.cases[case.kind].concerns
+        if kind:
+            env[kind] = other.facts if other else {}
+        return env
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The docket as it was before an act, as far as an act can change it."""
+
+    case: Case | None
+    parties: dict[str, Party]
+    clearances: tuple[Clearance, ...]
+    last_snapshot: StatusSnapshot | None
+    charter: Charter | None
+
+
+class _Answers(Mapping[str, bool]):
+    """The checks of an act, computed when a condition asks."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+
+    def __getitem__(self, name: str) -> bool:
+        return CHECKS[name](self._question)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CHECKS)
+
+    def __len__(self) -> int:
+        return len(CHECKS)
+
+
+def _objection(requirement: Requirement, answer: object) -> Objection:
+    says = requirement.clause.says
+    if isinstance(answer, Unknown):
+        missing = ", ".join(sorted(answer.names))
+        says = f"{says} That cannot be told while {missing} is unknown."
+    return Objection(f"not met: {says}", requirement.clause.cite)
+
+
+def _field(source: str) -> str:
+    return source.removeprefix("act.")
+
+
+def _role(role: str) -> str:
+    office, _, title = role.partition(".")
+    return f"the {office}'s {title.replace('-', ' ')}" if title else f"the {office}"

@@ -1,0 +1,120 @@
+"""What an act says, held against what the rulebook asks of it.
+
+Every field has a type; what is missing or of another type is an objection, with the clause of the
+act. Numbers travel as decimal strings and become `Decimal` here, for conditions to read.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from holdshort.docket.state import Objection
+from holdshort.register.canonical import Json
+from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def objections(rule: ActRule, fields: Mapping[str, Json], book: Rulebook) -> list[Objection]:
+    """What is missing from, or wrong in, the fields of an act."""
+    found = []
+    for name, field in rule.fields.items():
+        if fields.get(name) is None:
+            if not field.optional:
+                what = f"The act must state {name!r} ({field.says.rstrip('.').lower()})."
+                found.append(Objection(what, rule.clause.cite))
+        elif not fits(field.type, fields[name], book):
+            what = f"{name} = {_short(fields[name])} is not {expected(field.type, book)}."
+            found.append(Objection(what, rule.clause.cite))
+    return found
+
+
+def fits(type_: FieldType, value: Json, book: Rulebook) -> bool:
+    """Whether ``value`` is of the type."""
+    match type_.name:
+        case "bool":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        case "decimal":
+            return decimal(value) is not None
+        case "digest":
+            return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+        case "identifier":
+            return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
+        case "instant":
+            return isinstance(value, str) and _INSTANT.fullmatch(value) is not None
+        case "object":
+            return isinstance(value, dict)
+        case "list":
+            return isinstance(value, list)
+        case "area":
+            return value in book.areas
+        case "role":
+            return value in book.roles
+        case "one_of":
+            return value in type_.values
+        case "list of area":
+            return isinstance(value, list) and all(area in book.areas for area in value)
+        case _:
+            return isinstance(value, str) and bool(value.strip())
+
+
+def expected(type_: FieldType, book: Rulebook) -> str:
+    """The type in words."""
+    match type_.name:
+        case "bool":
+            return "true or false"
+        case "integer":
+            return "a whole number, 0 or more"
+        case "decimal":
+            return "a number of 0 or more, written as a text like '3.8e25'"
+        case "digest":
+            return "64 lower-case hexadecimal digits"
+        case "identifier":
+            return "an id of lower-case letters, digits, '.', '_' and '-'"
+        case "instant":
+            return "an instant like 2026-11-23T10:15:00Z"
+        case "area":
+            return f"one of {', '.join(book.areas)}"
+        case "role":
+            return f"one of {', '.join(book.roles)}"
+        case "one_of":
+            return f"one of {', '.join(type_.values)}"
+        case "list of area":
+            return f"a list of areas ({', '.join(book.areas)})"
+        case "text":
+            return "a text that is not empty"
+        case other:
+            return f"an {other}" if other == "object" else f"a {other}"
+
+
+def decimal(value: Json) -> Decimal | None:
+    """A finite number of 0 or more, from its text."""
+    if not isinstance(value, str):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number >= 0 else None
+
+
+def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
+    """The fields as conditions read them; what is absent stays absent, that is, unknown."""
+    return {
+        name: _value(field, fields[name])
+        for name, field in rule.fields.items()
+        if fields.get(name) is not None
+    }
+
+
+def _value(field: Field, value: Json) -> object:
+    return decimal(value) if field.type.name == "decimal" else value
+
+
+def _short(value: Json) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else text[:57] + "…"

@@ -1,0 +1,72 @@
+"""What the docket knows: cases, and the steps that brought each case where it is.
+
+All of it is derived from the log. Nothing here is stored anywhere else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from holdshort.register.canonical import Json
+
+
+@dataclass(frozen=True)
+class Step:
+    """An act as the case remembers it. ``index`` is its place in the log."""
+
+    index: int
+    at: str
+    act: str
+    by: str
+    origin: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """A state that ends by itself at ``at``."""
+
+    at: str
+    to: str
+    derivation: str
+
+
+@dataclass
+class Case:
+    """One case. ``memory`` holds what acts said that procedures need later."""
+
+    id: str
+    kind: str
+    state: str
+    opened_at: str
+    basis: date
+    """Day whose dated values the case keeps: its certification basis."""
+    facts: dict[str, object]
+    bound: dict[str, str] = field(default_factory=dict)
+    concerns: str | None = None
+    memory: dict[str, Json] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    lapse: Lapse | None = None
+
+    def done(self, act: str) -> Step | None:
+        """The last time ``act`` was done in this case."""
+        return next((step for step in reversed(self.steps) if step.act == act), None)
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A clearance that was issued: its place in the status list is its place in this order."""
+
+    case: str
+    entry: int
+    weights: str | None
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why an act is not lawful: the reason in plain words and the clause that gives it."""
+
+    says: str
+    cite: str
+
+    def __str__(self) -> str:
+        return f"{self.says} [{self.cite}]"
