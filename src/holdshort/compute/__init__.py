@@ -1,0 +1,1 @@
+"""How much compute a model took, from evidence."""

@@ -1,0 +1,20 @@
+"""What a regime counts as training compute, as far as the figures of one run can show it.
+
+One run has different totals under different laws. The rules are data of the rulebook; here is the
+part that this release can apply.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CountingRules:
+    """How a regime counts.
+
+    ``recomputation``: whether operations spent on computing activations again, to save memory,
+    count. EU guidelines C(2025) 7719, Annex A.1: they do not.
+    """
+
+    regime: str
+    cite: str
+    recomputation: bool
