@@ -1,0 +1,21 @@
+"""What Inspect finds of ours through the entry point: four tasks and two model providers."""
+
+from holdshort.assess.models.gguf import gguf
+from holdshort.assess.models.reference import reference
+from holdshort.assess.suites.tasks import (
+    automated_rnd,
+    biological_weapons,
+    cybersecurity,
+    holdshort_scorer,
+    loss_of_control,
+)
+
+__all__ = [
+    "automated_rnd",
+    "biological_weapons",
+    "cybersecurity",
+    "gguf",
+    "holdshort_scorer",
+    "loss_of_control",
+    "reference",
+]

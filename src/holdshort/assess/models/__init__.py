@@ -1,0 +1,1 @@
+"""Model providers of our own: reference models of known ability, and local weights."""
