@@ -1,0 +1,97 @@
+"""The command line: one file per command, loaded only when it is asked for.
+
+Every command takes ``--json``; prints what it did and the next sensible step; and exits with
+
+- 0: yes, done;
+- 1: no (refused, not cleared, falls short);
+- 2: cannot tell, or wrong use.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+from holdshort import __version__
+from holdshort.errors import HoldshortError, Refused
+
+COMMANDS = {
+    "review": "One model's whole pre-deployment review, ending at the gate.",
+    "init": "Open a register.",
+    "party": "Enrol a party.",
+    "file": "File an act.",
+    "docket": "Where cases stand, and what may be done next.",
+    "duties": "What is owed, by whom, until when.",
+    "verify": "Check a whole register as a stranger would.",
+    "rulebook": "Read and check the law.",
+    "compute": "Estimate training compute.",
+    "gate": "Whether weights may run.",
+}
+
+INTERRUPTED = 130  # as shells report SIGINT
+
+
+class LazyGroup(click.Group):
+    """Commands whose modules are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"holdshort.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="holdshort")
+def cli() -> None:
+    """Holdshort: oversight of frontier AI as software.
+
+    Start with `holdshort review`: it takes one model from its training facts to the gate.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; render every error in one place."""
+    given = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in given
+    try:
+        code = cli.main(given, prog_name="holdshort", standalone_mode=False)
+    except HoldshortError as error:
+        sys.exit(_fail(error, as_json=as_json))
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted. Nothing is lost: run the same command again to go on.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of our output has seen enough
+    except OSError as error:
+        place = str(error.filename) if error.filename else None
+        reason = error.strerror or str(error)
+        sys.exit(_fail(HoldshortError(f"{reason}.", where=place), as_json=as_json))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: HoldshortError, *, as_json: bool) -> int:
+    if as_json:
+        said: dict[str, Any] = {"error": error.what, "where": error.where, "do": error.do}
+        if isinstance(error, Refused):
+            said["clause"] = error.clause
+        click.echo(json.dumps(said, ensure_ascii=False))
+    else:
+        click.echo(f"holdshort: {error}", err=True)
+    return error.exit_code

@@ -1,0 +1,142 @@
+"""``holdshort docket``: where cases stand, and what may be done next."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from holdshort.cli.options import data_option, json_option
+from holdshort.cli.output import emit, next_step, say, table
+from holdshort.errors import BadInput
+
+if TYPE_CHECKING:
+    from holdshort.docket.docket import Docket
+    from holdshort.docket.state import Case
+
+
+@click.command("docket", short_help="Where cases stand, and what may be done next.")
+@click.argument("case", required=False)
+@click.option("--as", "party", help="Only what this party may do.")
+@data_option
+@json_option
+def command(case: str | None, party: str | None, data: Path, as_json: bool) -> None:
+    """List all cases, or show one: its history, its facts, and every act now lawful."""
+    from holdshort.docket.clocks import stamp
+    from holdshort.office.door import Office
+
+    docket = Office.open(data).docket
+    now = max(stamp(datetime.now(UTC)), docket.last_at)
+    if party is not None and party not in docket.parties:
+        raise BadInput(
+            f"There is no party {party!r}.", do=f"Enrolled: {', '.join(docket.parties)}."
+        )
+    if case is None:
+        _list(docket, now, as_json)
+        return
+    if case not in docket.cases:
+        known = ", ".join(docket.cases)
+        raise BadInput(f"There is no case {case!r}.", do=f"Cases: {known}.")
+    _show(docket, docket.cases[case], party, now, as_json)
+
+
+def _list(docket: "Docket", now: str, as_json: bool) -> None:
+    if docket.charter.rehearsal and not as_json:
+        say("This register is a rehearsal: one person played all parties.\n")
+    if as_json:
+        emit(
+            {
+                "register": docket.charter.origin,
+                "rehearsal": docket.charter.rehearsal,
+                "cases": [
+                    {"case": each.id, "kind": each.kind, "state": docket.state(each, now)}
+                    for each in docket.cases.values()
+                ],
+            }
+        )
+        return
+    table(
+        ("case", "kind", "state", "last act"),
+        [
+            (
+                each.id,
+                each.kind,
+                docket.state(each, now),
+                f"{each.steps[-1].act} by {each.steps[-1].by}, {each.steps[-1].at}",
+            )
+            for each in docket.cases.values()
+        ],
+    )
+    next_step("holdshort docket CASE", "for one case")
+
+
+def _show(docket: "Docket", case: "Case", party: str | None, now: str, as_json: bool) -> None:
+    options = [
+        (each, option)
+        for each in docket.parties.values()
+        if not each.suspended and party in (None, each.id)
+        for option in docket.options(case, each, now)
+    ]
+    if as_json:
+        emit(_json(docket, case, options, now))
+        return
+    kind = docket.book.cases[case.kind]
+    say(f"{case.id}: {kind.title}. State: {docket.state(case, now)}.")
+    if case.lapse and now < case.lapse.at:
+        say(f"Ends by itself at {case.lapse.at}: {case.lapse.derivation}.")
+    say(f"Opened {case.opened_at}; the law as of {case.basis} applies.")
+    for name, fact in case.facts.items():
+        say(f"  {name}: {_plain(fact)}")
+    say()
+    table(
+        ("entry", "when", "act", "by", "state"),
+        [(str(s.index), s.at, s.act, s.by, f"{s.origin} → {s.to}") for s in case.steps],
+    )
+    say()
+    if not options:
+        say("Nobody may do anything in this case now.")
+        return
+    table(
+        ("may be done now", "by", "if"),
+        [
+            (
+                option.rule.type,
+                each.id,
+                f"open [{option.rule.clause.cite}]"
+                if option.open
+                else f"no: {option.objections[0]}",
+            )
+            for each, option in options
+        ],
+    )
+
+
+def _plain(fact: object) -> str:
+    if isinstance(fact, dict):
+        return ", ".join(f"{key} {value}" for key, value in fact.items())
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return ", ".join(fact) if isinstance(fact, list | tuple) else str(fact)
+
+
+def _json(docket: "Docket", case: "Case", options: list[Any], now: str) -> dict[str, Any]:
+    return {
+        "case": case.id,
+        "kind": case.kind,
+        "state": docket.state(case, now),
+        "basis": str(case.basis),
+        "facts": case.facts,
+        "bound": case.bound,
+        "concerns": case.concerns,
+        "steps": [vars(step) for step in case.steps],
+        "options": [
+            {
+                "act": option.rule.type,
+                "by": each.id,
+                "open": option.open,
+                "cite": option.rule.clause.cite,
+                "objections": [str(objection) for objection in option.objections],
+            }
+            for each, option in options
+        ],
+    }

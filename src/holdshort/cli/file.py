@@ -1,0 +1,122 @@
+"""``holdshort file``: file any act that the rulebook knows."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdshort.cli.options import data_option, json_option
+from holdshort.cli.output import emit, next_step, say
+from holdshort.errors import BadInput
+
+if TYPE_CHECKING:
+    from holdshort.register.canonical import Json
+    from holdshort.rulebook.model import ActRule
+
+
+@click.command("file", short_help="File an act.")
+@click.argument("kind")
+@click.option("--case", required=True, help="Id of the case; a new one opens it.")
+@click.option("--as", "party", required=True, help="The party that acts.")
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="A field; repeatable.")
+@click.option(
+    "--fields",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A JSON file with the fields.",
+)
+@data_option
+@json_option
+def command(
+    kind: str,
+    case: str,
+    party: str,
+    pairs: tuple[str, ...],
+    fields: Path | None,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """File the act KIND (as in review.declare), signed with the party's key.
+
+    A field's value is read as its type asks: `true`, `12`, `a,b,c` for a list, JSON for an object,
+    `@FILE` for the content of a file. An act that is not lawful is refused with its clause, and
+    nothing is recorded.
+    """
+    from holdshort.office.door import Office
+
+    office = Office.open(data)
+    rule = office.book.act(kind)
+    stated = {**_from_file(fields), **dict(_pair(pair, rule) for pair in pairs)}
+    receipt = office.file(kind, case, party, stated)
+    state = office.docket.cases[case].state
+    if as_json:
+        emit(
+            {
+                "entry": receipt.entry.index,
+                "leaf_hash": receipt.entry.leaf_hash.hex(),
+                "act": kind,
+                "case": case,
+                "state": state,
+                "cite": rule.clause.cite,
+                "followed_by": [follow.entry.index for follow in receipt.followed_by],
+            }
+        )
+        return
+    say(f"Filed {kind} as entry {receipt.entry.index}. {rule.clause.says} [{rule.clause.cite}]")
+    say(f"{case} is now {state}.")
+    for follow in receipt.followed_by:
+        say(f"The register stated the new status of clearances (entry {follow.entry.index}).")
+    next_step(f"holdshort docket {case}", "to see what may be done now")
+
+
+def _from_file(path: Path | None) -> "dict[str, Json]":
+    from holdshort.register.canonical import parse
+
+    if path is None:
+        return {}
+    try:
+        value = parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from None
+    if not isinstance(value, dict):
+        raise BadInput("The fields are one JSON object.", where=str(path))
+    return dict(value)
+
+
+def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
+    name, equals, text = pair.partition("=")
+    if not equals:
+        raise BadInput(f"{pair!r} is not NAME=VALUE.", where="--set")
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"The file cannot be read: {error}.", where=f"--set {name}") from None
+    field = rule.fields.get(name)
+    return name, _value(text, field.type.name if field else "text", name)
+
+
+def _value(text: str, type_: str, name: str) -> "Json":
+    from holdshort.register.canonical import parse
+
+    match type_:
+        case "bool":
+            return {"true": True, "false": False}.get(text, text)
+        case "integer":
+            return int(text) if text.isdecimal() else text
+        case "object" | "list" if text[:1] in "{[":
+            return parse(text.encode(), f"--set {name}")
+        case "list":
+            return [_number(part) for part in text.split(",") if part]
+        case "list of area":
+            return [part.strip() for part in text.split(",") if part.strip()]
+        case _:
+            return text
+
+
+def _number(text: str) -> "Json":
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text.strip()
+    return value if isinstance(value, int) else text.strip()

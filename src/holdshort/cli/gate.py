@@ -1,0 +1,81 @@
+"""``holdshort gate``: whether weights may run."""
+
+from pathlib import Path
+
+import click
+
+from holdshort.cli.options import json_option
+from holdshort.cli.output import emit, say
+
+
+@click.group("gate")
+def command() -> None:
+    """Whether weights may run."""
+
+
+@command.command("digest")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--threads", type=click.IntRange(min=1), help="Readers at once; all cores if left out."
+)
+@json_option
+def digest(directory: Path, threads: int | None, as_json: bool) -> None:
+    """The identity of the model in DIRECTORY: the digest of its canonical manifest."""
+    from holdshort.gate.manifest import compute
+
+    manifest = compute(directory, threads=threads)
+    if as_json:
+        emit(
+            {
+                "digest": manifest.digest,
+                "algorithm": manifest.algorithm,
+                "size": manifest.total_size,
+                "files": [{"path": each.path, "size": each.size} for each in manifest.files],
+            }
+        )
+        return
+    for each in manifest.files:
+        say(f"{each.size:>15,}  {each.path}")
+    say(f"{manifest.digest}  {directory}")
+
+
+@command.command("check")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--register",
+    "place",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The published register, or the folder that holds it.",
+)
+@click.option("--charter", help="Hash of the charter that is trusted (holdshort init prints it).")
+@click.option("--allow-rehearsal", is_flag=True, help="Honour a rehearsal's clearance.")
+@json_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    directory: Path,
+    place: Path,
+    charter: str | None,
+    allow_rehearsal: bool,
+    as_json: bool,
+) -> None:
+    """May the weights in DIRECTORY run? Exit 0: yes. 1: no, and why. 2: cannot tell."""
+    from holdshort.gate.check import RegisterView
+    from holdshort.gate.check import check as decide
+    from holdshort.gate.manifest import compute
+    from holdshort.register.folder import Folder, published_in
+
+    register = RegisterView(Folder(published_in(place)), charter)
+    decision = decide(compute(directory), register, allow_rehearsal=allow_rehearsal)
+    if as_json:
+        emit(decision.to_json())
+    else:
+        if decision.rehearsal:
+            say("REHEARSAL: no authority stands behind this clearance.")
+        say("PASS" if decision.served else "REFUSED")
+        for reason in decision.reasons:
+            say(f"  {reason}")
+        if charter is None:
+            say(f"  The charter {register.charter.leaf_hash[:16]}… was not pinned (--charter).")
+    ctx.exit(0 if decision.served else 1)

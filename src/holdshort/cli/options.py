@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_DATA = Path("holdshort-data")
+
+
+def json_option(function: F) -> F:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Machine output on stdout.")(
+        function
+    )
+
+
+def data_option(function: F) -> F:
+    """``--data DIR``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_DATA,
+        show_default=True,
+        help="Folder of the embedded register.",
+    )(function)

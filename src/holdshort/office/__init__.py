@@ -1,0 +1,1 @@
+"""The running authority: the one door for acts, over Django's ORM."""

@@ -1,0 +1,59 @@
+"""Where an embedded register keeps its things.
+
+::
+
+    holdshort-data/
+    ├── public/              the register as published: any static web server can serve it
+    ├── keys/                private keys of the parties who act from here, mode 0600
+    ├── register.sqlite3     the sequencer's log
+    ├── assessments/         campaigns at work: ledgers and logs, one folder a case
+    ├── models/              weights laid out for review
+    └── report-<case>.html   reports, made anew at each review
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of one embedded register."""
+
+    root: Path
+
+    @property
+    def public(self) -> Path:
+        """The published register."""
+        return self.root / "public"
+
+    @property
+    def keys(self) -> Path:
+        """Private keys."""
+        return self.root / "keys"
+
+    @property
+    def database(self) -> Path:
+        """The sequencer's log."""
+        return self.root / "register.sqlite3"
+
+    @property
+    def models(self) -> Path:
+        """Weights laid out for review."""
+        return self.root / "models"
+
+    def key(self, party: str) -> Path:
+        """Private key of a party."""
+        return self.keys / f"{party}.key"
+
+    def assessment(self, case: str) -> Path:
+        """Working folder of a case's campaign."""
+        return self.root / "assessments" / case
+
+    def report(self, case: str) -> Path:
+        """The report of a case."""
+        return self.root / f"report-{case}.html"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a checkpoint is published."""
+        return self.root / ".publish.lock"

@@ -1,0 +1,1 @@
+"""One model's whole pre-deployment review on an embedded register."""

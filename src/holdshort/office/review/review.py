@@ -1,0 +1,314 @@
+"""The review of one model, step by step.
+
+Each step is an act that the register already has or that is filed now; nothing else is kept. So a
+review can be interrupted anywhere, by Ctrl-C or by a crash, and the next run goes on from what the
+register says:
+
+- the values behind commitments are derived from the parties' keys and the case, never stored;
+- the assessment keeps its own ledger of finished samples;
+- the case of a model is named after the model and its weights, so the same model meets its case.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdshort.docket.checks import lot
+from holdshort.docket.lots import commitment
+from holdshort.docket.state import Case
+from holdshort.errors import BadInput, Busy, StorageError
+from holdshort.gate.manifest import Manifest
+from holdshort.office.clearance import clearance_artefacts, clearance_fields
+from holdshort.office.door import REGISTER, Office, Receipt
+from holdshort.office.opening import Opening, enrol, open_register
+from holdshort.office.place import Place
+from holdshort.office.review import cast
+from holdshort.office.review.assessment import Assessment
+from holdshort.office.review.declaration import declaration
+from holdshort.office.review.determination import choose
+from holdshort.office.review.events import Acted, Bytes, Listener, Note, Stage
+from holdshort.office.review.subject import Subject
+from holdshort.register.act import Artefact
+from holdshort.register.canonical import Json
+from holdshort.rulebook.model import Rulebook
+
+Fields = Mapping[str, Json] | Callable[[], Mapping[str, Json]]
+"""What an act says; as a callable where it depends on the record, or costs something."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the review ended. ``resumed`` says that nothing was left to do."""
+
+    office: Office
+    case: Case
+    subject: Subject
+    manifest: Manifest | None
+    state: str
+    resumed: bool
+
+
+@contextmanager
+def one_at_a_time(place: Place) -> Iterator[None]:
+    """Let one review at a time run on a register.
+
+    Raises:
+        Busy: another one runs.
+    """
+    try:
+        place.root.mkdir(parents=True, exist_ok=True)
+        handle = (place.root / ".review.lock").open("w")
+    except OSError as error:
+        raise StorageError(
+            f"Nothing can be written here: {error.strerror}.", where=str(place.root)
+        ) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(
+                "Another review is at work on this register.",
+                where=str(place.root),
+                do="Wait for it, or give this one a register of its own with --data.",
+            ) from None
+        yield
+
+
+class Review:
+    """A review at work on one register."""
+
+    def __init__(self, place: Place, book: Rulebook, subject: Subject, tell: Listener) -> None:
+        self.place = place
+        self.book = book
+        self.subject = subject
+        self.tell = tell
+        self.office: Office
+
+    def run(self) -> Outcome:
+        """Take the model as far as the law lets it go."""
+        self._open()
+        self.manifest = self.subject.manifest(
+            lambda done, total: self.tell(Bytes("reading the weights", done, total))
+        )
+        self.id = self.subject.case(self.manifest)
+        before = self.office.docket.size
+        self.tell(Stage("parties"))
+        self._enrol()
+        self.tell(Stage("declaration"))
+        self._declare()
+        self.tell(Stage("assignment"))
+        assessor = self._assign()
+        self.tell(Stage("assessment"))
+        self._assess(assessor)
+        self.tell(Stage("determination"))
+        self._determine()
+        self._clear()
+        resumed = self.office.docket.size == before
+        if self._snapshot_is_old():
+            self._acted(self.office.snapshot())
+        state = self.office.docket.state(self.case, self.office.now())
+        return Outcome(self.office, self.case, self.subject, self.manifest, state, resumed)
+
+    @property
+    def case(self) -> Case:
+        """The case of the model under review."""
+        return self.office.docket.cases[self.id]
+
+    # ------------------------------------------------------------------ the steps
+
+    def _open(self) -> None:
+        self.tell(Stage("register"))
+        if self.place.database.exists() and Office.is_open(self.place.root):
+            self.office = Office.open(self.place.root)
+            if self.office.book.digest != self.book.digest:
+                raise BadInput(
+                    f"This register applies {self.office.book.id} "
+                    f"({self.office.book.digest[:12]}…), not {self.book.id} "
+                    f"({self.book.digest[:12]}…).",
+                    where=str(self.place.root),
+                    do="Give the review a register of its own with --data.",
+                )
+            if not self.office.docket.charter.rehearsal:
+                raise BadInput(
+                    "This register is not a rehearsal; one person may not play its parties.",
+                    where=str(self.place.root),
+                )
+            return
+        opening = Opening("Rehearsal register", rehearsal=True, registrar=cast.REGISTRAR)
+        self.office, receipt = open_register(self.place, self.book, opening)
+        self._acted(receipt)
+
+    def _enrol(self) -> None:
+        developer = cast.Member(cast.DEVELOPER, f"Developer of {self.subject.title}", "developer")
+        for member in (*cast.OFFICES, developer, *cast.ASSESSORS):
+            if member.id not in self.office.docket.parties:
+                name = "Developer" if member is developer else member.name
+                self._acted(enrol(self.office, member.id, name, member.role, cast.REGISTRAR))
+        areas: list[Json] = list(self.book.areas)
+        for member in cast.ASSESSORS:
+            case = f"accreditation-{member.id}"
+            statement = "Runs the shipped suites on Inspect and signs what others can recompute."
+            self._once(
+                "accreditation.apply",
+                case,
+                member.id,
+                {"scope": areas, "statement": statement},
+            )
+            self._once(
+                "accreditation.grant",
+                case,
+                cast.ACCREDITOR,
+                {"scope": areas, "reasons": "Rehearsal: competence is taken as shown."},
+            )
+
+    def _declare(self) -> None:
+        declared = declaration(self.office, self.subject, self.manifest)
+        for line in declared.notes:
+            self.tell(Note(line))
+        self._once(
+            "review.declare",
+            self.id,
+            cast.DEVELOPER,
+            declared.fields,
+            declared.artefacts,
+        )
+        coverage = self.case.facts["coverage"]
+        clause = self.book.coverage.clause
+        self.tell(Note(f"Coverage: {coverage}. {clause.says} [{clause.cite}]"))
+        if coverage != "covered":
+            otherwise = self.book.coverage.otherwise
+            self.tell(Note(f"The review goes on as a voluntary one. [{otherwise.cite}]"))
+
+    def _assign(self) -> str:
+        if not self.case.done("assign"):
+            for member, interests in cast.ASSESSORS.items():
+                self._once(
+                    "review.declare-interests",
+                    self.id,
+                    member.id,
+                    {
+                        "conflict": interests.conflict,
+                        "ownership": False,
+                        "contingent_pay": False,
+                        "funding": interests.funding,
+                        "statement": interests.statement,
+                    },
+                )
+        for side, party in (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER)):
+            value = self._secret(party, "draw")
+            self._once(
+                f"review.commit-{side}",
+                self.id,
+                party,
+                {"commitment": commitment(value)},
+            )
+        for side, party in (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER)):
+            value = self._secret(party, "draw")
+            self._once(f"review.reveal-{side}", self.id, party, {"value": value.hex()})
+        self._once("review.assign", self.id, cast.CASE_OFFICER, self._drawn)
+        return self.case.bound["assessor"]
+
+    def _drawn(self) -> Mapping[str, Json]:
+        drawn = lot(self.office.docket, self.case, self.office.now())
+        if drawn is None:
+            raise BadInput("No accredited assessor without a conflict can be drawn.", where=self.id)
+        return {"assessor": drawn.winner, "draw": drawn.to_json()}
+
+    def _assess(self, assessor: str) -> None:
+        assessment = Assessment(
+            self.subject,
+            self.manifest.digest if self.manifest else None,
+            self.place.assessment(self.id),
+            self._secret(assessor, "items"),
+            self._secret(cast.DEVELOPER, "items"),
+        )
+        self._once("review.lock-protocol", self.id, assessor, assessment.locking)
+        self._once(
+            "review.contribute-seed",
+            self.id,
+            cast.DEVELOPER,
+            {"value": assessment.developer_value.hex()},
+        )
+        if self.case.done("conclude"):
+            return
+        assessment.run(self.case.memory["protocol"], self.tell)
+        evidence = self.office.folder.put_blob(assessment.bundle())
+        for finding in assessment.findings():
+            if self._found(finding.area):
+                continue
+            self._acted(
+                self.office.file(
+                    "review.file-finding",
+                    self.id,
+                    assessor,
+                    assessment.finding_fields(finding, evidence),
+                    [Artefact("evidence-bundle", evidence)],
+                )
+            )
+        self._once("review.conclude", self.id, assessor, lambda: {"review": assessment.narrative()})
+
+    def _found(self, area: str) -> bool:
+        finding = self.case.facts["finding"]
+        return isinstance(finding, dict) and finding[area] != "none"
+
+    def _determine(self) -> None:
+        if self.office.docket.state(self.case, self.office.now()) != "assessed":
+            return
+        choice = choose(self.office, self.case, cast.DECISION_MAKER)
+        self.tell(Note(choice.says))
+        self._acted(self.office.file(choice.act, self.id, cast.DECISION_MAKER, choice.fields))
+
+    def _clear(self) -> None:
+        state = self.office.docket.state(self.case, self.office.now())
+        if state not in ("cleared", "conditional") or self.case.facts["issued"]:
+            return
+        fields = clearance_fields(self.office.docket, self.case, self.office.now())
+        self._acted(
+            self.office.file(
+                "review.issue-clearance",
+                self.id,
+                REGISTER,
+                fields,
+                clearance_artefacts(self.case),
+            )
+        )
+
+    # ------------------------------------------------------------------ how steps are taken
+
+    def _once(
+        self,
+        act: str,
+        case: str,
+        by: str,
+        fields: Fields,
+        artefacts: Sequence[Artefact] = (),
+    ) -> None:
+        """File an act unless the party has done it in this case already."""
+        name = act.partition(".")[2]
+        known = self.office.docket.cases.get(case)
+        if known and any(step.act == name and step.by == by for step in known.steps):
+            return
+        said = fields() if callable(fields) else fields
+        self._acted(self.office.file(act, case, by, said, artefacts))
+
+    def _acted(self, receipt: Receipt) -> None:
+        party = self.office.docket.parties[receipt.entry.act.by]
+        self.tell(Acted(receipt, party.role))
+        for follow in receipt.followed_by:
+            self._acted(follow)
+
+    def _secret(self, party: str, purpose: str) -> bytes:
+        """The party's secret value for this case: from its key, so that no crash can lose it."""
+        origin = self.office.docket.charter.origin
+        return self.office.key(party).derive(f"{origin}/{self.id}/{purpose}")
+
+    def _snapshot_is_old(self) -> bool:
+        last = self.office.docket.last_snapshot
+        return last is None or last.next_update <= self.office.now()
+
+
+def default_place(root: str | Path) -> Place:
+    """The embedded register in ``root``."""
+    return Place(Path(root))
