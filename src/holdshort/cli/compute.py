@@ -22,21 +22,20 @@ def estimate(facts: Path, as_json: bool) -> None:
     FACTS may also be the name of a facts file that comes with Holdshort: smollm2-135m,
     llama-3.1-405b.
     """
-    from holdshort.compute.decimals import decimal_text, significant
+    from holdshort.compute.decimals import significant
     from holdshort.compute.estimate import estimate as count
     from holdshort.compute.facts import load_facts, shipped
+    from holdshort.rulebook.expression import show
 
     path = facts if facts.exists() or facts.suffix else shipped(str(facts))
     took = count(load_facts(path))
     if as_json:
         emit({"facts": str(facts), **took.to_fields()})
         return
-    total, low, high = (
-        decimal_text(significant(value, 3)) for value in (took.total, took.low, took.high)
-    )
+    total, low, high = (show(significant(value, 3)) for value in (took.total, took.low, took.high))
     say(f"{total} FLOP (90 % interval {low} to {high})")
     for method in took.methods:
-        say(f"  {method.method}: {decimal_text(significant(method.flop, 3))} = {method.derivation}")
+        say(f"  {method.method}: {show(significant(method.flop, 3))} = {method.derivation}")
     for line in took.left_out:
         say(f"  not used: {line}")
     for line in took.contradictions:

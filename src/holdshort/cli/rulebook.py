@@ -1,5 +1,7 @@
 """``holdshort rulebook``: read and check the law."""
 
+import sys
+
 import click
 
 from holdshort.cli.options import json_option
@@ -42,7 +44,7 @@ def show(book: str, as_json: bool) -> None:
     if as_json:
         emit({"id": read.id, "digest": read.digest, "markdown": render(read)})
         return
-    if click.get_text_stream("stdout").isatty():
+    if sys.stdout.isatty():
         click.echo_via_pager(render(read))
     else:
         say(render(read).rstrip())

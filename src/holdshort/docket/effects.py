@@ -1,8 +1,8 @@
 """What acts do beyond moving their case: parties enrolled, values remembered, clearances issued.
 
-An effect runs after the act was found lawful, so it trusts the fields' types. It puts new values
-in the place of old ones and changes none in place, so that an act that turns out to break a limit
-can be taken back whole.
+An effect runs after the act was found lawful, so it trusts the fields' types. It may change its
+case; of the docket it replaces values and changes none in place, so that an act that turns out to
+break a limit can be taken back whole.
 """
 
 from collections.abc import Callable, Mapping

@@ -161,7 +161,9 @@ def _findings(office: Office, case: Case) -> Iterator[FindingRow]:
     if not isinstance(locked, dict):
         return
     protocol = Protocol.from_fields(locked, "protocol")
-    folder = office.place.assessment(case.id)
+    names = ("lock-protocol", "change-protocol")
+    number = sum(step.act in names for step in case.steps)
+    folder = office.place.assessment(case.id) / str(number)
     for area, found in _found(case).items():
         plan = protocol.plan(area)
         yield FindingRow(

@@ -6,6 +6,7 @@ from pathlib import Path
 from holdshort.assess import bundle, campaign
 from holdshort.assess.finding import Finding
 from holdshort.assess.protocol import Generation, Protocol, commitment, draft, item_seed
+from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput
 from holdshort.office.review.events import Listener
 from holdshort.office.review.subject import Subject
@@ -101,4 +102,12 @@ def sentence(found: Finding) -> str:
         f"{found.outcome.value}, {found.successes} of {found.items} items solved, rate "
         f"{found.estimate} [{found.low}, {found.high}] against a threshold of "
         f"{found.threshold} ± {found.zone} at error {found.error_rate}."
+    )
+
+
+def outdated_suites(locked: Json) -> str:
+    """Areas of a locked protocol whose suites are not the ones installed here; empty if none."""
+    protocol = Protocol.from_fields(locked if isinstance(locked, dict) else {}, "protocol")
+    return ", ".join(
+        plan.area for plan in protocol.areas if suite(plan.area).digest() != plan.suite_digest
     )

@@ -12,6 +12,7 @@ from holdshort.office.door import Office
 from holdshort.office.review.subject import Subject
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
+from holdshort.rulebook.expression import show
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,7 @@ def _money(facts: Facts) -> dict[str, Json]:
 
 
 def _compute_notes(took: Estimate) -> list[str]:
-    total, low, high = (
-        decimal_text(significant(value, 3)) for value in (took.total, took.low, took.high)
-    )
+    total, low, high = (show(significant(value, 3)) for value in (took.total, took.low, took.high))
     lines = [f"Training compute: {total} FLOP (90 % interval {low} to {high})."]
     lines += [f"  {method.method}: {method.derivation}" for method in took.methods]
     lines += [f"  contradiction: {line}" for line in took.contradictions]

@@ -13,7 +13,6 @@ import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from holdshort.docket.checks import lot
 from holdshort.docket.lots import commitment
@@ -25,7 +24,7 @@ from holdshort.office.door import REGISTER, Office, Receipt
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
 from holdshort.office.review import cast
-from holdshort.office.review.assessment import Assessment
+from holdshort.office.review.assessment import Assessment, outdated_suites
 from holdshort.office.review.declaration import declaration
 from holdshort.office.review.determination import choose
 from holdshort.office.review.events import Acted, Bytes, Listener, Note, Stage
@@ -108,8 +107,7 @@ class Review:
         resumed = self.office.docket.size == before
         if self._snapshot_is_old():
             self._acted(self.office.snapshot())
-        state = self.office.docket.state(self.case, self.office.now())
-        return Outcome(self.office, self.case, self.subject, self.manifest, state, resumed)
+        return Outcome(self.office, self.case, self.subject, self.manifest, self._state(), resumed)
 
     @property
     def case(self) -> Case:
@@ -217,63 +215,67 @@ class Review:
         return {"assessor": drawn.winner, "draw": drawn.to_json()}
 
     def _assess(self, assessor: str) -> None:
-        assessment = Assessment(
-            self.subject,
-            self.manifest.digest if self.manifest else None,
-            self.place.assessment(self.id),
-            self._secret(assessor, "items"),
-            self._secret(cast.DEVELOPER, "items"),
-        )
-        self._once("review.lock-protocol", self.id, assessor, assessment.locking)
-        self._once(
-            "review.contribute-seed",
-            self.id,
-            cast.DEVELOPER,
-            {"value": assessment.developer_value.hex()},
-        )
         if self.case.done("conclude"):
             return
+        self._lock(assessor)
+        assessment = self._assessment(assessor)
+        if self._state() == "locked":
+            value = assessment.developer_value.hex()
+            self._file("review.contribute-seed", cast.DEVELOPER, {"value": value})
         assessment.run(self.case.memory["protocol"], self.tell)
         evidence = self.office.folder.put_blob(assessment.bundle())
         for finding in assessment.findings():
-            if self._found(finding.area):
-                continue
-            self._acted(
-                self.office.file(
+            if not self._found(finding.area):
+                self._file(
                     "review.file-finding",
-                    self.id,
                     assessor,
                     assessment.finding_fields(finding, evidence),
                     [Artefact("evidence-bundle", evidence)],
                 )
-            )
-        self._once("review.conclude", self.id, assessor, lambda: {"review": assessment.narrative()})
+        self._file("review.conclude", assessor, {"review": assessment.narrative()})
+
+    def _lock(self, assessor: str) -> None:
+        """Lock a protocol; a new one, in the open, if the suites have changed since."""
+        if self._state() == "assigned":
+            fields = self._assessment(assessor, after=1).locking()
+            self._file("review.lock-protocol", assessor, fields)
+            return
+        outdated = outdated_suites(self.case.memory["protocol"])
+        if outdated:
+            reasons = f"The code of these suites changed before anything was found: {outdated}."
+            fields = self._assessment(assessor, after=1).locking()
+            self._file("review.change-protocol", assessor, {**fields, "reasons": reasons})
+
+    def _assessment(self, assessor: str, after: int = 0) -> Assessment:
+        """The assessment under the protocol locked last, or under the one to be locked now.
+
+        Each has values and a folder of its own, so that no secret serves twice.
+        """
+        names = ("lock-protocol", "change-protocol")
+        number = sum(step.act in names for step in self.case.steps) + after
+        return Assessment(
+            self.subject,
+            self.manifest.digest if self.manifest else None,
+            self.place.assessment(self.id) / str(number),
+            self._secret(assessor, f"items-{number}"),
+            self._secret(cast.DEVELOPER, f"items-{number}"),
+        )
 
     def _found(self, area: str) -> bool:
         finding = self.case.facts["finding"]
         return isinstance(finding, dict) and finding[area] != "none"
 
     def _determine(self) -> None:
-        if self.office.docket.state(self.case, self.office.now()) != "assessed":
+        if self._state() != "assessed":
             return
         choice = choose(self.office, self.case, cast.DECISION_MAKER)
         self.tell(Note(choice.says))
-        self._acted(self.office.file(choice.act, self.id, cast.DECISION_MAKER, choice.fields))
+        self._file(choice.act, cast.DECISION_MAKER, choice.fields)
 
     def _clear(self) -> None:
-        state = self.office.docket.state(self.case, self.office.now())
-        if state not in ("cleared", "conditional") or self.case.facts["issued"]:
-            return
-        fields = clearance_fields(self.office.docket, self.case, self.office.now())
-        self._acted(
-            self.office.file(
-                "review.issue-clearance",
-                self.id,
-                REGISTER,
-                fields,
-                clearance_artefacts(self.case),
-            )
-        )
+        if self._state() in ("cleared", "conditional") and not self.case.facts["issued"]:
+            fields = clearance_fields(self.office.docket, self.case, self.office.now())
+            self._file("review.issue-clearance", REGISTER, fields, clearance_artefacts(self.case))
 
     # ------------------------------------------------------------------ how steps are taken
 
@@ -293,6 +295,19 @@ class Review:
         said = fields() if callable(fields) else fields
         self._acted(self.office.file(act, case, by, said, artefacts))
 
+    def _file(
+        self,
+        act: str,
+        by: str,
+        fields: Mapping[str, Json],
+        artefacts: Sequence[Artefact] = (),
+    ) -> None:
+        """File an act in the case under review."""
+        self._acted(self.office.file(act, self.id, by, fields, artefacts))
+
+    def _state(self) -> str:
+        return self.office.docket.state(self.case, self.office.now())
+
     def _acted(self, receipt: Receipt) -> None:
         party = self.office.docket.parties[receipt.entry.act.by]
         self.tell(Acted(receipt, party.role))
@@ -307,8 +322,3 @@ class Review:
     def _snapshot_is_old(self) -> bool:
         last = self.office.docket.last_snapshot
         return last is None or last.next_update <= self.office.now()
-
-
-def default_place(root: str | Path) -> Place:
-    """The embedded register in ``root``."""
-    return Place(Path(root))
