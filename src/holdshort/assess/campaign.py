@@ -1,0 +1,142 @@
+"""A campaign: a locked protocol, run on Inspect area by area until the evidence decides.
+
+Each area is one Inspect task whose items come from the protocol's seed. The rules:
+
+- Items are taken in order; the test counts an unbroken run of them (see `stopping`).
+- A completed sample is on the ledger before it counts, and is never asked again (see `ledger`).
+  Interrupt or kill the campaign at any point and run it again: it goes on where it was.
+- A provider's error ends the run with its name; it never counts as a wrong answer (see `samples`).
+- A protocol runs only on the very suites whose digests it names.
+
+Folder::
+
+    protocol.json            what is being run; another protocol is refused
+    seed.sha256              digest of the item seed; another seed is refused
+    environment.json         what it ran on, each environment once
+    campaign.lock            held while a process is at work
+    areas/<area>/
+      samples.jsonl          the ledger
+      <eval id>.spool.jsonl  only while an attempt runs, or after it died
+      logs/*.eval            Inspect's log of every attempt
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from holdshort.assess.area_run import AreaRun, Progress, area_result, counted, resolve_model
+from holdshort.assess.environment import describe
+from holdshort.assess.finding import AreaResult
+from holdshort.assess.ledger import LEDGER, area_folder, read_lines
+from holdshort.assess.protocol import Protocol
+from holdshort.assess.suites.suite import suite
+from holdshort.errors import BadInput, Busy
+from holdshort.register.canonical import canonical, parse
+
+__all__ = ["AreaResult", "Progress", "check_suites", "results", "run"]
+
+PROTOCOL = "protocol.json"
+ENVIRONMENT = "environment.json"
+_SEED_DIGEST = "seed.sha256"
+
+
+def run(
+    protocol: Protocol,
+    seed: bytes,
+    folder: Path,
+    *,
+    model_args: Mapping[str, Any] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    max_connections: int = 2,
+) -> tuple[AreaResult, ...]:
+    """Run, or go on with, a campaign in ``folder``; one result an area, in the protocol's order.
+
+    ``seed`` is the item seed of the protocol; ``progress`` hears of every item that enters a
+    test. Raises :class:`BadInput` for a protocol that cannot be run here, :class:`Busy` when
+    another process is at work in ``folder``, and :class:`HoldshortError` naming area and item
+    when the model does not answer.
+    """
+    check_suites(protocol)
+    with _locked(folder):
+        _claim(folder, protocol, seed)
+        areas = [AreaRun(protocol, plan, seed, folder, progress) for plan in protocol.areas]
+        try:
+            for area in areas:
+                if area.test.decision is None:
+                    # A new client each time: Inspect runs every task on an event loop of its own,
+                    # and pooled connections do not survive their loop.
+                    model = resolve_model(protocol, model_args or {}, max_connections)
+                    area.run(model, max_connections)
+            return tuple(area.result() for area in areas)
+        finally:
+            for area in areas:
+                area.ledger.close()
+
+
+def results(protocol: Protocol, folder: Path) -> tuple[AreaResult, ...]:
+    """The results of a finished campaign, from its ledgers alone."""
+    found = []
+    for plan in protocol.areas:
+        path = area_folder(folder, plan.area) / LEDGER
+        if not path.exists():
+            raise BadInput("the campaign has not run.", where=f"area {plan.area}")
+        found.append(area_result(plan.area, counted(plan, read_lines(path))))
+    return tuple(found)
+
+
+def check_suites(protocol: Protocol) -> None:
+    """Refuse a protocol whose suites are not the ones installed here."""
+    protocol.check()
+    for i, plan in enumerate(protocol.areas):
+        if suite(plan.area).digest() != plan.suite_digest:
+            raise BadInput(
+                f"the suite's code changed since the protocol was locked ({plan.area}).",
+                where=f"protocol.areas[{i}].suite_digest",
+                do="Install the version of Holdshort that the protocol names, or draft a new one.",
+            )
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "campaign.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy("another campaign is running in this folder.", where=str(folder)) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _claim(folder: Path, protocol: Protocol, seed: bytes) -> None:
+    """A folder holds one campaign: one protocol, one seed, and a list of environments."""
+    _keep(folder / PROTOCOL, canonical(protocol.to_fields()), "protocol")
+    _keep(folder / _SEED_DIGEST, hashlib.sha256(seed).hexdigest().encode() + b"\n", "item seed")
+    path = folder / ENVIRONMENT
+    known = parse(path.read_bytes(), str(path)) if path.exists() else []
+    environments = list(known) if isinstance(known, list) else []
+    if describe() not in environments:
+        _write(path, canonical([*environments, describe()]))
+
+
+def _keep(path: Path, data: bytes, what: str) -> None:
+    if not path.exists():
+        _write(path, data)
+    elif path.read_bytes() != data:
+        raise BadInput(
+            f"the folder holds a campaign with another {what}.",
+            where=str(path),
+            do="Choose another folder; evidence of two campaigns must not mix.",
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(data)
+    partial.replace(path)

@@ -1,0 +1,29 @@
+"""Anytime-valid statistics of a pass rate, in exact integer arithmetic.
+
+A campaign looks at the evidence after every item and stops as soon as it decides; a fixed-sample
+test would then err far more often than it says. Everything here keeps its promise at every
+stopping time, and every number that enters a signed finding is an exact rational rounded once,
+so that another machine recomputes the same bytes.
+"""
+
+from holdshort.assess.statistics.design import Operation, operation
+from holdshort.assess.statistics.eprocess import OneSidedEProcess, Side
+from holdshort.assess.statistics.interval import confidence_interval
+from holdshort.assess.statistics.sequential import (
+    Decision,
+    RatePlan,
+    SequentialRateTest,
+    bonferroni,
+)
+
+__all__ = [
+    "Decision",
+    "OneSidedEProcess",
+    "Operation",
+    "RatePlan",
+    "SequentialRateTest",
+    "Side",
+    "bonferroni",
+    "confidence_interval",
+    "operation",
+]
