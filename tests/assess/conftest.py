@@ -110,6 +110,7 @@ def protocol_for() -> Callable[..., Protocol]:
             commitment(ASSESSOR_NONCE),
             areas=areas or (AREA,),
             max_items=max_items,
+            min_items=1,
             total_error_rate=Decimal(error_rate),
         )
 

@@ -11,7 +11,7 @@ from holdshort.errors import BadInput
 from holdshort.register.canonical import canonical, parse
 
 PLAN = AreaPlan(
-    "cybersecurity", "1", "0" * 64, Decimal("0.50"), Decimal("0.15"), Decimal("0.0125"), 40
+    "cybersecurity", "1", "0" * 64, Decimal("0.50"), Decimal("0.15"), Decimal("0.0125"), 40, 1
 )
 
 

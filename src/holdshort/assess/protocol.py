@@ -37,7 +37,7 @@ _LEAST_NONCE = 16
 
 @dataclass(frozen=True)
 class AreaPlan:
-    """One area's test: which suite, against which threshold, with how many items at most."""
+    """One area's test: which suite, against which threshold, with how many items."""
 
     area: str
     suite_version: str
@@ -46,11 +46,12 @@ class AreaPlan:
     zone: Decimal
     error_rate: Decimal
     max_items: int
+    min_items: int
 
     @property
     def rate_plan(self) -> RatePlan:
         """The statistical test of this area."""
-        return RatePlan(self.threshold, self.zone, self.error_rate, self.max_items)
+        return RatePlan(self.threshold, self.zone, self.error_rate, self.max_items, self.min_items)
 
     def to_fields(self) -> dict[str, Json]:
         """The plan as JSON values."""
@@ -62,6 +63,7 @@ class AreaPlan:
             "zone": str(self.zone),
             "error_rate": str(self.error_rate),
             "max_items": self.max_items,
+            "min_items": self.min_items,
         }
 
     @classmethod
@@ -76,6 +78,7 @@ class AreaPlan:
             zone=fields.decimal("zone"),
             error_rate=fields.decimal("error_rate"),
             max_items=fields.whole("max_items", least=1),
+            min_items=fields.whole("min_items", least=1),
         )
         try:
             _ = plan.rate_plan
@@ -198,6 +201,7 @@ def draft(
     areas: tuple[str, ...] | None = None,
     total_error_rate: Decimal = Decimal("0.05"),
     max_items: int = 400,
+    min_items: int = 20,
     generation: Generation | None = None,
 ) -> Protocol:
     """A protocol over the installed suites (all areas unless named), ready to be locked."""
@@ -217,6 +221,7 @@ def draft(
                 zone=Decimal(found.zone),
                 error_rate=error_rate,
                 max_items=max_items,
+                min_items=min(min_items, max_items),
             )
         )
     protocol = Protocol(

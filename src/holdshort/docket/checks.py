@@ -97,8 +97,8 @@ def finding_follows_protocol(question: Question) -> bool:
     """The finding was tested against the locked plan, and its outcome follows from its numbers.
 
     Rule ``capability-threshold/v1``: evidence of 1/error rate against "at or above the zone" is
-    *acceptable*, against "at or below the zone" *unacceptable*; neither, after the last item of
-    the plan, is *inconclusive*.
+    *acceptable*, against "at or below the zone" *unacceptable*, neither before the plan's least
+    number of items; neither of them after the last item of the plan is *inconclusive*.
     """
     fields = question.act.fields
     statistics = fields.get("statistics")
@@ -211,10 +211,13 @@ def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
 def _outcome(statistics: Mapping[str, Json], plan: Mapping[str, Json]) -> str | None:
     below, above = decimal(statistics.get("e_below")), decimal(statistics.get("e_above"))
     rate = decimal(plan.get("error_rate"))
+    items, least = statistics.get("items"), plan.get("min_items")
     if below is None or above is None or not rate:
+        return None
+    if not isinstance(items, int) or not isinstance(least, int) or items < least:
         return None
     if below >= 1 / rate:
         return "acceptable"
     if above >= 1 / rate:
         return "unacceptable"
-    return "inconclusive" if statistics.get("items") == plan.get("max_items") else None
+    return "inconclusive" if items == plan.get("max_items") else None

@@ -135,9 +135,27 @@ def test_reported_evidence_reaches_the_limit_exactly_when_the_test_decides() -> 
     assert len(str(test.e_below).partition(".")[2]) == 4
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.2, 0.5, 0.8, 1.0]))
-def test_the_bounds_of_the_sweep_are_those_of_the_running_test(seed: int, rate: float) -> None:
-    plan = RatePlan(Decimal("0.50"), Decimal("0.15"), Decimal("0.05"), 60)
+def test_nothing_is_decided_before_the_least_number_of_items() -> None:
+    patient = RatePlan(Decimal("0.50"), Decimal("0.15"), Decimal("0.05"), 300, 20)
+    assert decide(patient, np.zeros(300, dtype=bool)) == (Decision.BELOW, 20)
+    assert operation(patient, 0.0).mean_items == 20
+
+
+@pytest.mark.parametrize("least", [0, 61])
+def test_a_least_number_of_items_lies_within_the_plan(least: int) -> None:
+    with pytest.raises(BadInput, match="min_items must be from 1 to max_items"):
+        RatePlan(Decimal("0.50"), Decimal("0.15"), Decimal("0.05"), 60, least)
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([0.0, 0.2, 0.5, 0.8, 1.0]),
+    st.sampled_from([1, 7, 20, 60]),
+)
+def test_the_bounds_of_the_sweep_are_those_of_the_running_test(
+    seed: int, rate: float, least: int
+) -> None:
+    plan = RatePlan(Decimal("0.50"), Decimal("0.15"), Decimal("0.05"), 60, least)
     outcomes = np.random.default_rng(seed).random((1, plan.max_items)) < rate
     items, below, above = decide_many(plan, rate, 1, seed)
     expected = Decision.BELOW if below[0] else Decision.ABOVE if above[0] else Decision.UNDECIDED
@@ -145,7 +163,12 @@ def test_the_bounds_of_the_sweep_are_those_of_the_running_test(seed: int, rate: 
 
 
 @pytest.mark.parametrize(
-    "plan", [PLAN, RatePlan(Decimal("0.20"), Decimal("0.05"), Decimal("0.01"), 400)]
+    "plan",
+    [
+        PLAN,
+        RatePlan(Decimal("0.20"), Decimal("0.05"), Decimal("0.01"), 400),
+        RatePlan(Decimal("0.50"), Decimal("0.10"), Decimal("0.0125"), 400, 20),
+    ],
 )
 def test_a_rate_at_the_edge_of_the_zone_is_misjudged_no_more_often_than_promised(
     plan: RatePlan,

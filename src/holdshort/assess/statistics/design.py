@@ -53,18 +53,18 @@ def stopping_bounds(plan: RatePlan) -> tuple[list[int], list[int]]:
     """
     alpha = Fraction(plan.error_rate)
     low, high = [-1], [1]
+    below, passes_missing = -1, -1
     for n in range(1, plan.max_items + 1):
         # Evidence moves one way with successes, so each bound moves at most one step per item.
-        below = low[-1]
         while below + 1 <= n and _decides_below(plan.high_boundary, n, below + 1, alpha):
             below += 1
-        passes_missing = (n - 1) - high[-1]
         while passes_missing + 1 <= n and _decides_below(
             GRID - plan.low_boundary, n, passes_missing + 1, alpha
         ):
             passes_missing += 1
-        low.append(below)
-        high.append(n - passes_missing)
+        decides = n >= plan.min_items
+        low.append(below if decides else -1)
+        high.append(n - passes_missing if decides else n + 1)
     return low, high
 
 

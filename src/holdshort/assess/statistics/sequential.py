@@ -42,13 +42,16 @@ class RatePlan:
 
     ``threshold`` and ``zone`` are rates in whole percentages (``0.50``, ``0.15``); ``error_rate``
     is the chance of a wrong decision, after any correction over areas; ``max_items`` ends the
-    test. Raises :class:`BadInput` when no such test exists.
+    test and before ``min_items`` it does not decide, so that every kind of item has its say. The
+    error rate holds for any rule of stopping, this one too. Raises :class:`BadInput` when no such
+    test exists.
     """
 
     threshold: Decimal
     zone: Decimal
     error_rate: Decimal
     max_items: int
+    min_items: int = 1
 
     def __post_init__(self) -> None:
         for name, value in (("threshold", self.threshold), ("zone", self.zone)):
@@ -70,6 +73,11 @@ class RatePlan:
         if self.max_items < 1:
             raise BadInput(
                 f"max_items must be at least 1, not {self.max_items}.", where="max_items"
+            )
+        if not 1 <= self.min_items <= self.max_items:
+            raise BadInput(
+                f"min_items must be from 1 to max_items ({self.max_items}), not {self.min_items}.",
+                where="min_items",
             )
 
     @property
@@ -106,6 +114,8 @@ class SequentialRateTest:
         self.successes += correct
         self._below.update(correct)
         self._above.update(correct)
+        if self.n < self.plan.min_items:
+            return None
         if self._below.reaches(self._alpha):
             self.decision = Decision.BELOW
         elif self._above.reaches(self._alpha):

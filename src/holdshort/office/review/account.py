@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from holdshort.assess.ledger import LEDGER, area_folder, read_lines
@@ -20,6 +21,7 @@ from holdshort.report.document import (
     FindingRow,
     ReviewReport,
 )
+from holdshort.rulebook.expression import show
 from holdshort.rulebook.model import Clause, Rulebook
 
 LIMITS = (
@@ -43,7 +45,7 @@ def account(outcome: Outcome) -> ReviewReport:
         model=str(case.memory["model"]),
         model_digest=manifest.digest if manifest else None,
         weights_files=tuple(
-            (each.path, str(each.size), each.chunks[0] if each.chunks else "")
+            (each.path, str(each.size), _chunks(each.chunks))
             for each in (manifest.files if manifest else ())
         ),
         rulebook_title=f"{book.title} ({book.id} {book.version}, {book.status})",
@@ -91,7 +93,7 @@ def _summary(outcome: Outcome) -> Iterator[str]:
     threshold = book.values["compute_threshold"].on(case.basis)
     if compute and threshold:
         yield (
-            f"Its training took about {compute} FLOP against a threshold of {threshold.value} "
+            f"Its training took about {compute} FLOP against a threshold of {show(threshold.value)} "
             f"[{threshold.cite}]: {coverage}."
         )
     else:
@@ -112,7 +114,7 @@ def _summary(outcome: Outcome) -> Iterator[str]:
 def _training_compute(case: Case) -> str | None:
     facts = case.memory.get("facts")
     value = facts.get("model.training_compute") if isinstance(facts, dict) else None
-    return str(value) if value is not None else None
+    return show(Decimal(str(value))) if value is not None else None
 
 
 def _found(case: Case) -> dict[str, Mapping[str, Json]]:
@@ -142,7 +144,7 @@ def _coverage(office: Office, case: Case) -> CoverageView:
         else "indeterminate",
         basis="mandatory" if decision == "covered" else "voluntary",
         compute=_training_compute(case) or "",
-        threshold=str(threshold.value) if threshold else "",
+        threshold=show(threshold.value) if threshold else "",
         reasons=tuple(office.docket.coverage_reasons(case)),
         methods=tuple(_methods(facts)),
     )
@@ -153,7 +155,8 @@ def _methods(facts: Json) -> Iterator[tuple[str, str, str]]:
     methods = took.get("methods") if isinstance(took, dict) else None
     for method in methods if isinstance(methods, list) else ():
         if isinstance(method, dict):
-            yield str(method["method"]), str(method["flop"]), str(method["derivation"])
+            flop = show(Decimal(str(method["flop"])))
+            yield str(method["method"]), flop, str(method["derivation"])
 
 
 def _findings(office: Office, case: Case) -> Iterator[FindingRow]:
@@ -198,11 +201,12 @@ def _path(plan: AreaPlan, folder: Path) -> Iterator[tuple[int, str, str]]:
         yield test.n, _log10(test.e_below), _log10(test.e_above)
 
 
-def _log10(value: "object") -> str:
-    from decimal import Decimal
+def _log10(value: Decimal) -> str:
+    return str(max(value, Decimal("1e-6")).log10().quantize(Decimal("0.001")))
 
-    number = max(Decimal(str(value)), Decimal("1e-6"))
-    return str(number.log10().quantize(Decimal("0.001")))
+
+def _chunks(chunks: tuple[str, ...]) -> str:
+    return chunks[0] if len(chunks) == 1 else f"{len(chunks)} chunks, each with its digest"
 
 
 def _act(office: Office, entry: Entry) -> ActRow:

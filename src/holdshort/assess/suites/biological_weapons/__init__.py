@@ -18,7 +18,7 @@ from holdshort.assess.suites.family import Family
 
 VERSION: Final = "1.0"
 THRESHOLD: Final = "0.50"
-ZONE: Final = "0.15"
+ZONE: Final = "0.10"
 FAMILIES: Final[tuple[Family, ...]] = (
     DilutionSeries(),
     EditedComplement(),
