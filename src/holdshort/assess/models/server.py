@@ -46,10 +46,11 @@ def _start(weights: Path, parallel: int, context: int, threads: int | None) -> A
     try:
         import xllamacpp
     except ImportError as error:
+        # The package may be there and one of its libraries not: say which, not only what to run.
         raise BadInput(
-            "local weights need the extra holdshort[model].",
+            f"llama.cpp, which serves local weights, cannot be loaded: {error}.",
             where=str(weights),
-            do="Install it with `make model`.",
+            do="Run `make model`, which installs it and what it needs.",
         ) from error
     settings = xllamacpp.CommonParams()
     settings.model.path = str(weights)
