@@ -34,7 +34,8 @@ class HoldshortError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.where}: " if self.where else ""
-        do = f" {self.do}" if self.do else ""
+        gap = "" if (self.do or "").startswith("\n") else " "
+        do = f"{gap}{self.do}" if self.do else ""
         return f"{where}{self.what}{self.source}{do}"
 
     @property

@@ -9,13 +9,14 @@ Every command takes ``--json``; prints what it did and the next sensible step; a
 
 import importlib
 import json
+import shlex
 import sys
 from typing import Any
 
 import click
 
 from holdshort import __version__
-from holdshort.errors import HoldshortError, Refused
+from holdshort.errors import BadInput, HoldshortError, Refused
 
 COMMANDS = {
     "review": "One model's whole pre-deployment review, ending at the gate.",
@@ -30,6 +31,7 @@ COMMANDS = {
     "gate": "Whether weights may run.",
 }
 
+WRONG_USE = 2
 INTERRUPTED = 130  # as shells report SIGINT
 
 
@@ -71,14 +73,13 @@ def main(arguments: list[str] | None = None) -> None:
         code = cli.main(given, prog_name="holdshort", standalone_mode=False)
     except HoldshortError as error:
         sys.exit(_fail(error, as_json=as_json))
-    except click.UsageError as error:
+    except click.ClickException as error:
+        if as_json:
+            sys.exit(_fail(BadInput(error.format_message()), as_json=True))
         error.show()
-        sys.exit(2)
+        sys.exit(WRONG_USE)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted. Nothing is lost: run the same command again to go on.", err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.exit(0)  # the reader of our output has seen enough
+        sys.exit(_interrupted(given, as_json=as_json))
     except OSError as error:
         place = str(error.filename) if error.filename else None
         reason = error.strerror or str(error)
@@ -86,11 +87,25 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _interrupted(given: list[str], *, as_json: bool) -> int:
+    what = "Interrupted. What was filed stays on the register, and nothing is half-done."
+    command = shlex.join(["holdshort", *given])
+    error = HoldshortError(what, do=f"To go on: {command}")
+    if not as_json:
+        click.echo(err=True)  # leave the line on which ^C stands
+    _fail(error, as_json=as_json)
+    return INTERRUPTED
+
+
 def _fail(error: HoldshortError, *, as_json: bool) -> int:
     if as_json:
         said: dict[str, Any] = {"error": error.what, "where": error.where, "do": error.do}
         if isinstance(error, Refused):
             said["clause"] = error.clause
+            # Every reason, where there are several; the first is the error itself.
+            objections = getattr(error, "objections", ())
+            said["objections"] = [{"says": each.says, "cite": each.cite} for each in objections]
+            said["do"] = None if objections else error.do
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
         click.echo(f"holdshort: {error}", err=True)

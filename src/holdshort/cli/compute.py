@@ -24,11 +24,10 @@ def estimate(facts: Path, as_json: bool) -> None:
     """
     from holdshort.compute.decimals import significant
     from holdshort.compute.estimate import estimate as count
-    from holdshort.compute.facts import load_facts, shipped
+    from holdshort.compute.facts import find_facts, load_facts
     from holdshort.rulebook.expression import show
 
-    path = facts if facts.exists() or facts.suffix else shipped(str(facts))
-    took = count(load_facts(path))
+    took = count(load_facts(find_facts(facts)))
     if as_json:
         emit({"facts": str(facts), **took.to_fields()})
         return
@@ -40,4 +39,4 @@ def estimate(facts: Path, as_json: bool) -> None:
         say(f"  not used: {line}")
     for line in took.contradictions:
         say(f"  contradiction: {line}")
-    next_step(f"holdshort review --facts {facts}", "to put the model under review")
+    next_step(f"holdshort review --model NAME --facts {facts}", "to put that model under review")

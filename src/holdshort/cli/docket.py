@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from holdshort.cli.options import data_option, json_option
+from holdshort.cli.options import data_option, json_option, on
 from holdshort.cli.output import emit, next_step, say, table
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
     from holdshort.docket.state import Case
+    from holdshort.register.charter import Party
 
 
 @click.command("docket", short_help="Where cases stand, and what may be done next.")
 @click.argument("case", required=False)
-@click.option("--as", "party", help="Only what this party may do.")
+@click.option("--as", "party", help="Only what this party may do; without CASE, in any.")
 @data_option
 @json_option
 def command(case: str | None, party: str | None, data: Path, as_json: bool) -> None:
-    """List all cases, or show one: its history, its facts, and every act now lawful."""
+    """List all cases, or show one: its history, its facts, and every act now lawful.
+
+    With --as and no CASE: everything that the party may do, in any case or to open one.
+    """
     from holdshort.docket.clocks import stamp
     from holdshort.office.door import Office
 
@@ -31,8 +35,11 @@ def command(case: str | None, party: str | None, data: Path, as_json: bool) -> N
         raise BadInput(
             f"There is no party {party!r}.", do=f"Enrolled: {', '.join(docket.parties)}."
         )
+    if case is None and party is not None:
+        _may_do(docket, docket.parties[party], now, data, as_json)
+        return
     if case is None:
-        _list(docket, now, as_json)
+        _list(docket, now, data, as_json)
         return
     if case not in docket.cases:
         known = ", ".join(docket.cases)
@@ -40,13 +47,41 @@ def command(case: str | None, party: str | None, data: Path, as_json: bool) -> N
     _show(docket, docket.cases[case], party, now, as_json)
 
 
-def _list(docket: "Docket", now: str, as_json: bool) -> None:
+def _may_do(docket: "Docket", party: "Party", now: str, data: Path, as_json: bool) -> None:
+    rows = [
+        (option.rule.type, case.id, option.rule.title, option.rule.clause.cite)
+        for case in docket.cases.values()
+        for option in docket.options(case, party, now)
+        if option.open and not party.suspended
+    ]
+    rows += [
+        (rule.type, "a new case", rule.title, rule.clause.cite)
+        for kind in docket.book.cases.values()
+        for rule in kind.acts.values()
+        if rule.origin == ("none",) and rule.effect != "charter"
+        if rule.permits(party.role) and not party.suspended
+    ]
+    if as_json:
+        names = ("act", "case", "title", "cite")
+        emit([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    if not rows:
+        say(f"{party.id} ({party.role}) may do nothing now.")
+        return
+    table(("may be done now", "in", "what", "source"), rows)
+    next_step(
+        f"holdshort file ACT --case CASE --as {party.id} --set NAME=VALUE{on(data)}", "to do it"
+    )
+
+
+def _list(docket: "Docket", now: str, data: Path, as_json: bool) -> None:
     if docket.charter.rehearsal and not as_json:
         say("This register is a rehearsal: one person played all parties.\n")
     if as_json:
         emit(
             {
                 "register": docket.charter.origin,
+                "charter": docket.charter.leaf_hash,
                 "rehearsal": docket.charter.rehearsal,
                 "cases": [
                     {"case": each.id, "kind": each.kind, "state": docket.state(each, now)}
@@ -67,7 +102,7 @@ def _list(docket: "Docket", now: str, as_json: bool) -> None:
             for each in docket.cases.values()
         ],
     )
-    next_step("holdshort docket CASE", "for one case")
+    next_step(f"holdshort docket CASE{on(data)}", "for one case")
 
 
 def _show(docket: "Docket", case: "Case", party: str | None, now: str, as_json: bool) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from holdshort.cli.options import data_option, json_option
-from holdshort.cli.output import emit, say
+from holdshort.cli.options import data_option, json_option, on
+from holdshort.cli.output import emit, next_step, say
 
 
 @click.command("duties", short_help="What is owed, by whom, until when.")
@@ -48,3 +48,4 @@ def command(data: Path, as_json: bool) -> None:
             say(f"        {item.due.derivation}")
         if item.duty.clause.conflict:
             say(f"        sources disagree: {item.duty.clause.conflict}")
+    next_step(f"holdshort docket{on(data)}", "to see the cases")

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdshort.cli.options import data_option, json_option
+from holdshort.cli.options import data_option, json_option, on
 from holdshort.cli.output import emit, next_step, say
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
+    from holdshort.docket.docket import Docket
+    from holdshort.office.door import Document
     from holdshort.register.canonical import Json
     from holdshort.rulebook.model import ActRule
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A JSON file with the fields.",
 )
+@click.option(
+    "--attach",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="A document to publish with it; repeatable.",
+)
 @data_option
 @json_option
 def command(
@@ -33,6 +41,7 @@ def command(
     party: str,
     pairs: tuple[str, ...],
     fields: Path | None,
+    attach: tuple[str, ...],
     data: Path,
     as_json: bool,
 ) -> None:
@@ -47,7 +56,8 @@ def command(
     office = Office.open(data)
     rule = office.book.act(kind)
     stated = {**_from_file(fields), **dict(_pair(pair, rule) for pair in pairs)}
-    receipt = office.file(kind, case, party, stated)
+    documents = [_attached(each) for each in attach]
+    receipt = office.file(kind, case, party, stated, documents)
     state = office.docket.cases[case].state
     if as_json:
         emit(
@@ -65,8 +75,18 @@ def command(
     say(f"Filed {kind} as entry {receipt.entry.index}. {rule.clause.says} [{rule.clause.cite}]")
     say(f"{case} is now {state}.")
     for follow in receipt.followed_by:
-        say(f"The register stated the new status of clearances (entry {follow.entry.index}).")
-    next_step(f"holdshort docket {case}", "to see what may be done now")
+        _say_standing(office.docket, follow.entry.index)
+    next_step(f"holdshort docket {case}{on(data)}", "to see what may be done now")
+
+
+def _say_standing(docket: "Docket", entry: int) -> None:
+    """What the register has just stated of the clearances that changed."""
+    from holdshort.register.status import Status
+
+    for change in docket.last_snapshot.changes if docket.last_snapshot else ():
+        status = Status(change.status).name.lower()
+        case = docket.clearances[change.index].case
+        say(f"The clearance of {case} is now {status}: the register says so in entry {entry}.")
 
 
 def _from_file(path: Path | None) -> "dict[str, Json]":
@@ -90,10 +110,23 @@ def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
     if text.startswith("@"):
         try:
             text = Path(text[1:]).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"The file cannot be read: {error}.", where=f"--set {name}") from None
+        except OSError as error:
+            what = f"{text[1:]} cannot be read: {error.strerror}."
+            raise BadInput(what, where=f"--set {name}") from None
+        except UnicodeDecodeError:
+            raise BadInput(f"{text[1:]} is not text in UTF-8.", where=f"--set {name}") from None
     field = rule.fields.get(name)
     return name, _value(text, field.type.name if field else "text", name)
+
+
+def _attached(pair: str) -> "Document":
+    """A document that is published if the act is lawful; the act names its digest."""
+    from holdshort.office.door import Document
+
+    name, equals, file = pair.partition("=")
+    if not (name and equals and file):
+        raise BadInput(f"{pair!r} is not NAME=FILE.", where="--attach")
+    return Document(name, Path(file))
 
 
 def _value(text: str, type_: str, name: str) -> "Json":
@@ -104,7 +137,7 @@ def _value(text: str, type_: str, name: str) -> "Json":
             return {"true": True, "false": False}.get(text, text)
         case "integer":
             return int(text) if text.isdecimal() else text
-        case "object" | "list" if text[:1] in "{[":
+        case "object" | "list" | "list of area" if text[:1] in "{[":
             return parse(text.encode(), f"--set {name}")
         case "list":
             return [_number(part) for part in text.split(",") if part]

@@ -1,11 +1,12 @@
 """``holdshort gate``: whether weights may run."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from holdshort.cli.options import json_option
-from holdshort.cli.output import emit, say
+from holdshort.cli.output import emit, next_step, say
 
 
 @click.group("gate")
@@ -49,6 +50,11 @@ def digest(directory: Path, threads: int | None, as_json: bool) -> None:
     help="The published register, or the folder that holds it.",
 )
 @click.option("--charter", help="Hash of the charter that is trusted (holdshort init prints it).")
+@click.option(
+    "--memory",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File in which this gate keeps what it saw last; an older register is then refused.",
+)
 @click.option("--allow-rehearsal", is_flag=True, help="Honour a rehearsal's clearance.")
 @json_option
 @click.pass_context
@@ -57,6 +63,7 @@ def check(
     directory: Path,
     place: Path,
     charter: str | None,
+    memory: Path | None,
     allow_rehearsal: bool,
     as_json: bool,
 ) -> None:
@@ -64,9 +71,12 @@ def check(
     from holdshort.gate.check import RegisterView
     from holdshort.gate.check import check as decide
     from holdshort.gate.manifest import compute
+    from holdshort.gate.memory import remember
     from holdshort.register.folder import Folder, published_in
 
     register = RegisterView(Folder(published_in(place)), charter)
+    if memory is not None:
+        remember(memory, register)
     decision = decide(compute(directory), register, allow_rehearsal=allow_rehearsal)
     if as_json:
         emit(decision.to_json())
@@ -77,5 +87,9 @@ def check(
         for reason in decision.reasons:
             say(f"  {reason}")
         if charter is None:
-            say(f"  The charter {register.charter.leaf_hash[:16]}… was not pinned (--charter).")
+            say("  The register was taken at its word: its charter is not pinned.")
+            asked = shlex.join(["holdshort", "gate", "check", str(directory)])
+            pinned = f"--register {shlex.quote(str(place))} --charter {register.charter.leaf_hash}"
+            flag = " --allow-rehearsal" if allow_rehearsal else ""
+            next_step(f"{asked} {pinned}{flag}", "to trust this register and no other")
     ctx.exit(0 if decision.served else 1)

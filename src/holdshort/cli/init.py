@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from holdshort.cli.options import DEFAULT_DATA, json_option
+from holdshort.cli.options import DEFAULT_DATA, json_option, on
 from holdshort.cli.output import emit, next_step, say
 
 
@@ -49,4 +49,4 @@ def command(
     say(f"Opened {charter.origin} under {book.title} ({book.id} {book.version}).")
     say(f"Charter (pin this): {receipt.entry.leaf_hash.hex()}")
     say(f"Keys of the registrar and the register: {office.place.keys} (keep them secret)")
-    next_step("holdshort party ID --role ROLE --name NAME", "to enrol a party")
+    next_step(f"holdshort party ID --role ROLE --name NAME{on(data)}", "to enrol a party")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,3 +28,8 @@ def data_option(function: F) -> F:
         show_default=True,
         help="Folder of the embedded register.",
     )(function)
+
+
+def on(data: Path) -> str:
+    """`` --data DIR`` for a command to type next; nothing where the default will do."""
+    return "" if data == DEFAULT_DATA else f" --data {shlex.quote(str(data))}"

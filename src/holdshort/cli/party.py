@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from holdshort.cli.options import data_option, json_option
+from holdshort.cli.options import data_option, json_option, on
 from holdshort.cli.output import emit, next_step, say, table
 
 
@@ -49,4 +49,4 @@ def command(
         return
     say(f"Enrolled {party} as {role} (entry {receipt.entry.index}).")
     say(f"Its key: {office.place.key(party)}")
-    next_step(f"holdshort docket --as {party}", "to see what it may do")
+    next_step(f"holdshort docket --as {party}{on(data)}", "to see what it may do")

@@ -64,6 +64,6 @@ def check(book: str, as_json: bool) -> None:
     if as_json:
         emit({"id": read.id, "digest": read.digest, "cases": len(read.cases), "acts": acts})
         return
-    say(f"{read.id} {read.version} is sound: {len(read.cases)} kinds of case, {acts} acts, ")
+    say(f"{read.id} {read.version} is sound: {len(read.cases)} kinds of case, {acts} acts,")
     say(f"{len(read.duties)} duties, {len(read.limits)} limits. SHA-256 {read.digest}")
     next_step(f"holdshort rulebook show {book}", "to read it")

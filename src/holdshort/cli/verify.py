@@ -8,6 +8,7 @@ Nothing is believed but the charter, and that only if it is pinned. One line a c
 4. the assessments: every finding recomputed from its evidence (`assess.verify`).
 """
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdshort.cli.options import json_option
+from holdshort.cli.options import json_option, on
 from holdshort.cli.output import emit, next_step, say
-from holdshort.errors import HoldshortError
+from holdshort.errors import BadInput, HoldshortError
+from holdshort.office.place import Place
 
 if TYPE_CHECKING:
     from holdshort.docket.state import Case
@@ -37,35 +39,65 @@ class Line:
 @click.command("verify", short_help="Check a whole register as a stranger would.")
 @click.argument("place", type=click.Path(path_type=Path))
 @click.option("--log-only", is_flag=True, help="Check the log alone; any tlog-tiles log will do.")
+@click.option("--key", help="With --log-only: the log's key, as NAME+HASH+KEY (note verifier key).")
 @click.option("--charter", help="Hash of the charter that is trusted.")
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, place: Path, log_only: bool, charter: str | None, as_json: bool
+    ctx: click.Context,
+    place: Path,
+    log_only: bool,
+    key: str | None,
+    charter: str | None,
+    as_json: bool,
 ) -> None:
-    """Check the register published at PLACE. Exit 0: everything holds. 1: something does not."""
-    from holdshort.register.folder import Folder, published_in
+    """Check the register published at PLACE.
 
-    folder = Folder(published_in(place))
+    Exit 0: everything holds. 1: something does not. 2: there is nothing to check.
+    """
+    if log_only and charter:
+        raise click.UsageError("--charter is for a register, not for --log-only; give --key.")
+    if key and not log_only:
+        raise click.UsageError("--key goes with --log-only; a register names its key itself.")
+    folder = _published(place)
     lines = []
-    for line in _log_only(folder) if log_only else _whole(folder, charter):
+    for line in _log_only(folder, key) if log_only else _whole(folder, charter):
         lines.append(line)
         if not as_json:
             say(f"{'ok  ' if line.ok else 'FAIL'}  {line.name}: {line.detail}")
     sound = all(line.ok for line in lines)
     if as_json:
         emit({"sound": sound, "checks": [vars(line) for line in lines]})
-    elif sound:
-        next_step(f"holdshort docket --data {place}", "to see where its cases stand")
-    else:
+    elif not sound:
         say("\nThis register does not hold. Keep a copy: it is evidence.")
+    elif not log_only and Place(place).database.exists():
+        next_step(f"holdshort docket{on(place)}", "to see where its cases stand")
+    elif not log_only:
+        where = shlex.quote(str(place))
+        next_step(f"holdshort gate check WEIGHTS --register {where}", "to ask about weights")
     ctx.exit(0 if sound else 1)
 
 
-def _log_only(folder: "Folder") -> Iterator[Line]:
-    from holdshort.register.audit import audit_log
+def _published(place: Path) -> "Folder":
+    """The folder to check; BadInput if nothing is, or ever was, published there."""
+    from holdshort.register.folder import CHECKPOINT, Folder, published_in
 
-    for check in audit_log(folder, None, strict=False).checks:
+    folder = Folder(published_in(place))
+    if not (folder.path / CHECKPOINT).exists() and not (folder.path / "tile").exists():
+        raise BadInput(
+            "Nothing is published here: there is neither a checkpoint nor a tile.",
+            where=str(place),
+            do="Give the folder of a register, or the one that holds the file 'checkpoint'.",
+        )
+    return folder
+
+
+def _log_only(folder: "Folder", key: str | None) -> Iterator[Line]:
+    from holdshort.register.audit import audit_log
+    from holdshort.register.note import NoteVerifier
+
+    verifiers = [NoteVerifier.from_vkey(key)] if key else None
+    for check in audit_log(folder, verifiers, strict=False).checks:
         yield Line(check.name, check.ok, _at(check.where, check.detail))
 
 
@@ -126,13 +158,17 @@ def _findings(folder: "Folder", case: "Case") -> Iterator[Line]:
     protocol = case.memory.get("protocol")
     if not isinstance(found, dict) or not isinstance(protocol, dict):
         return
+    name = f"findings of {case.id}"
     by_evidence: dict[str, dict[str, Finding]] = {}
     for area, item in found.items():
         if isinstance(item, dict) and isinstance(statistics := item["statistics"], Mapping):
-            findings = by_evidence.setdefault(str(item["evidence"]), {})
-            findings[area] = Finding.from_fields(statistics, f"entry {item['entry']}")
+            try:
+                finding = Finding.from_fields(statistics, f"entry {item['entry']}, {area}")
+            except HoldshortError as error:
+                yield Line(name, False, str(error))
+            else:
+                by_evidence.setdefault(str(item["evidence"]), {})[area] = finding
     for evidence, findings in by_evidence.items():
-        name = f"findings of {case.id}"
         try:
             bundle = folder.open_blob(evidence)
             checks = examine(bundle, protocol_fields=protocol, findings=findings)

@@ -239,3 +239,11 @@ def shipped(name: str) -> Path:
     if name not in paths:
         raise BadInput(f"There is no facts file {name!r}; there are: {', '.join(paths)}.")
     return paths[name]
+
+
+def find_facts(given: Path) -> Path:
+    """The facts file that ``given`` means: a file, or the name of one that is shipped.
+
+    BadInput if it is neither.
+    """
+    return given if given.exists() else shipped(str(given))

@@ -4,12 +4,12 @@ Each is a fixed procedure over what is on the register. A rulebook may rely on a
 name; a name that stands here no procedure for is refused when the docket is made.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket.fields import decimal
+from holdshort.docket.fields import decimal, is_digest
 from holdshort.docket.lots import Draw, commitment, draw
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
@@ -17,6 +17,7 @@ from holdshort.errors import BadInput
 from holdshort.register.act import Act
 from holdshort.register.canonical import Json
 from holdshort.register.status import StatusSnapshot
+from holdshort.rulebook.model import ActRule
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -27,8 +28,14 @@ class Question:
     """What a procedure answers about: an act in a case, as the record stands before it."""
 
     docket: "Docket"
+    rule: ActRule
     act: Act
     case: Case | None
+
+    @property
+    def fields(self) -> Mapping[str, Json]:
+        """What the rulebook asks of the act. Anything more that it says decides nothing."""
+        return {name: self.act.fields.get(name) for name in self.rule.fields}
 
 
 def accredited(question: Question) -> bool:
@@ -45,13 +52,9 @@ def unconflicted(question: Question) -> bool:
 
 def opens_commitment(question: Question) -> bool:
     """The value revealed is the one that the acting party committed to in this case."""
-    value = question.act.fields.get("value")
+    value = question.fields.get("value")
     committed = _memory(question.case, "commitments").get(question.act.by)
-    return (
-        isinstance(value, str)
-        and isinstance(committed, str)
-        and commitment(bytes.fromhex(value)) == committed
-    )
+    return is_digest(value) and commitment(bytes.fromhex(str(value))) == committed
 
 
 def drawn_by_lot(question: Question) -> bool:
@@ -61,14 +64,42 @@ def drawn_by_lot(question: Question) -> bool:
     drawn = lot(question.docket, question.case, question.act.at)
     return (
         drawn is not None
-        and question.act.fields.get("assessor") == drawn.winner
-        and question.act.fields.get("draw") == drawn.to_json()
+        and question.fields.get("assessor") == drawn.winner
+        and question.fields.get("draw") == drawn.to_json()
+    )
+
+
+def winner_can_serve(question: Question) -> bool:
+    """The assessor that the lot draws is still enrolled, accredited and unconflicted."""
+    if question.case is None:
+        return False
+    drawn = lot(question.docket, question.case, question.act.at)
+    serving = pool(question.docket, question.case, question.act.at)
+    return drawn is not None and drawn.winner in serving
+
+
+def earlier_reviews_cleared(question: Question) -> bool:
+    """Every earlier review of these weights led to a clearance; none, or no weights, will do too.
+
+    So nobody takes weights that were not cleared, or not yet, to another draw and another test,
+    while weights that are in service can always be reviewed again.
+    """
+    weights = question.fields.get("weights")
+    cleared = {clearance.case for clearance in question.docket.clearances}
+    return weights is None or all(
+        case.id in cleared
+        for case in question.docket.cases.values()
+        if case.kind == question.rule.kind and case.memory.get("weights") == weights
     )
 
 
 def protocol_covers_areas(question: Question) -> bool:
-    """The protocol names every area of the law once, with a test that can be carried out."""
-    protocol = question.act.fields.get("protocol")
+    """The protocol names every area of the law once, with a test that can be carried out.
+
+    Every plan has a threshold and an indifference zone around it, an error rate, and a least and a
+    largest number of items; the areas' error rates add up to the total at most.
+    """
+    protocol = question.fields.get("protocol")
     if not isinstance(protocol, dict):
         return False
     plans = list(_plans(protocol))
@@ -78,17 +109,17 @@ def protocol_covers_areas(question: Question) -> bool:
     return (
         sorted(str(plan.get("area")) for plan in plans) == sorted(question.docket.book.areas)
         and all(isinstance(protocol.get(rule), str) for rule in rules)
-        and protocol.get("item_seed_commitment") == question.act.fields.get("commitment")
-        and all(decimal(plan.get("threshold")) is not None for plan in plans)
+        and protocol.get("item_seed_commitment") == question.fields.get("commitment")
+        and all(_can_be_tested(plan) for plan in plans)
         and total is not None
-        and Decimal(0) < total < 1
-        and sum((rate or Decimal(1) for rate in rates), Decimal(0)) <= total
+        and 0 < total < 1
+        and sum(Fraction(rate or 1) for rate in rates) <= total
     )
 
 
 def protocol_binds_model(question: Question) -> bool:
     """The protocol names the weights that were declared (or none, if none were)."""
-    protocol = question.act.fields.get("protocol")
+    protocol = question.fields.get("protocol")
     declared = question.case.memory.get("weights") if question.case else None
     return isinstance(protocol, dict) and protocol.get("model_digest") == declared
 
@@ -98,9 +129,10 @@ def finding_follows_protocol(question: Question) -> bool:
 
     Rule ``capability-threshold/v1``: evidence of 1/error rate against "at or above the zone" is
     *acceptable*, against "at or below the zone" *unacceptable*, neither before the plan's least
-    number of items; neither of them after the last item of the plan is *inconclusive*.
+    number of items; neither of them after the last item of the plan is *inconclusive*. No test goes
+    on after that item.
     """
-    fields = question.act.fields
+    fields = question.fields
     statistics = fields.get("statistics")
     locked = question.case.memory.get("protocol") if question.case else None
     if not isinstance(statistics, dict) or not isinstance(locked, dict):
@@ -117,13 +149,13 @@ def inputs_complete(question: Question) -> bool:
     """The determination's inputs are exactly the entries of the findings on record."""
     findings = _memory(question.case, "findings").values()
     entries = sorted(int(str(found["entry"])) for found in findings if isinstance(found, dict))
-    return bool(entries) and question.act.fields.get("inputs") == entries
+    return bool(entries) and question.fields.get("inputs") == entries
 
 
 def snapshot_true(question: Question) -> bool:
     """The snapshot is the one that follows from the record."""
     try:
-        stated = StatusSnapshot.from_fields(question.act.fields)
+        stated = StatusSnapshot.from_fields(question.act.fields)  # a gate reads it whole, too
     except BadInput:
         return False
     return stated == snapshot(question.docket, question.act.at)
@@ -136,6 +168,8 @@ CHECKS: Mapping[str, Callable[[Question], bool]] = {
         unconflicted,
         opens_commitment,
         drawn_by_lot,
+        winner_can_serve,
+        earlier_reviews_cleared,
         protocol_covers_areas,
         protocol_binds_model,
         finding_follows_protocol,
@@ -160,7 +194,7 @@ def is_accredited(docket: "Docket", party: str, now: str) -> bool:
 
 
 def pool(docket: "Docket", case: Case, now: str) -> list[str]:
-    """Assessors that may be drawn: enrolled, accredited, interests declared, no conflict."""
+    """Assessors that may serve: enrolled, accredited, interests declared, no conflict."""
     interests = _memory(case, "interests")
     return sorted(
         party.id
@@ -174,25 +208,26 @@ def pool(docket: "Docket", case: Case, now: str) -> list[str]:
 
 
 def lot(docket: "Docket", case: Case, now: str) -> Draw | None:
-    """The draw that the record gives; None before both reveal, or if nobody can be drawn."""
+    """The draw that the record gives; None before both reveal, or if nobody can be drawn.
+
+    Who is in the draw is settled with the first reveal. From then on one side can know the seed and
+    so the winner: nobody may join or leave in order to change it.
+    """
     revealed = _memory(case, "revealed")
     fixed = _memory(case, "seed_root")
-    candidates = pool(docket, case, now)
+    settled = case.memory.get("pool")
+    candidates = [str(party) for party in _list(settled)] if settled else pool(docket, case, now)
+    size, root = fixed.get("size"), fixed.get("root")
     developer = revealed.get("developer")
     authority = revealed.get("authority")
-    if not (candidates and isinstance(developer, str) and isinstance(authority, str)):
+    if not (candidates and isinstance(size, int) and developer and authority):
         return None
-    return draw(
-        bytes.fromhex(developer),
-        bytes.fromhex(authority),
-        int(str(fixed["size"])),
-        bytes.fromhex(str(fixed["root"])),
-        candidates,
-    )
+    halves = bytes.fromhex(str(developer)), bytes.fromhex(str(authority))
+    return draw(*halves, size, bytes.fromhex(str(root)), candidates)
 
 
 def _assessor(question: Question) -> str:
-    named = question.act.fields.get("assessor")
+    named = question.fields.get("assessor")
     return named if isinstance(named, str) else question.act.by
 
 
@@ -201,23 +236,34 @@ def _memory(case: Case | None, name: str) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
+def _list(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list) else ()
+
+
 def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-    plans = protocol.get("areas")
-    return (
-        (plan for plan in plans if isinstance(plan, dict)) if isinstance(plans, list) else iter(())
-    )
+    return (plan for plan in _list(protocol.get("areas")) if isinstance(plan, dict))
+
+
+def _can_be_tested(plan: Mapping[str, Json]) -> bool:
+    numbers = (decimal(plan.get(name)) for name in ("threshold", "zone"))
+    least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
+    return all(number is not None for number in numbers) and 0 < least <= most
+
+
+def _count(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _outcome(statistics: Mapping[str, Json], plan: Mapping[str, Json]) -> str | None:
     below, above = decimal(statistics.get("e_below")), decimal(statistics.get("e_above"))
     rate = decimal(plan.get("error_rate"))
-    items, least = statistics.get("items"), plan.get("min_items")
-    if below is None or above is None or not rate:
+    items = _count(statistics.get("items"))
+    least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
+    if below is None or above is None or not rate or not 0 < least <= items <= most:
         return None
-    if not isinstance(items, int) or not isinstance(least, int) or items < least:
-        return None
-    if below >= 1 / rate:
+    enough = 1 / Fraction(rate)
+    if below >= enough:
         return "acceptable"
-    if above >= 1 / rate:
+    if above >= enough:
         return "unacceptable"
-    return "inconclusive" if items == plan.get("max_items") else None
+    return "inconclusive" if items == most else None

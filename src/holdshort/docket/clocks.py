@@ -11,10 +11,13 @@ the due instant is computed from them, with a derivation that a lawyer can check
 """
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from holdshort.errors import BadInput
 from holdshort.rulebook.model import Amount, Calendar, Clocks
 
 
@@ -33,15 +36,34 @@ def instant(text: str) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """The form in which acts carry an instant: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def day_of(text: str, clocks: Clocks) -> date:
+    """The day in the regime's zone on which an act was done.
+
+    Raises:
+        BadInput: there is none in the calendar.
+    """
+    try:
+        return instant(text).astimezone(ZoneInfo(clocks.zone)).date()
+    except OverflowError:
+        raise BadInput(f"{text} is no day of the calendar.", where="at") from None
 
 
 def due(start: datetime, amount: Amount, clocks: Clocks) -> Due:
     """When ``amount`` after ``start`` is over.
 
     Raises:
-        OverflowError: later than a calendar can say.
+        BadInput: beyond what a calendar can say.
     """
+    try:
+        return _due(start, amount, clocks)
+    except (OverflowError, ValueError):  # before the year 1 or after 9999
+        raise BadInput(f"{amount} after {start} is beyond the calendar.", where="at") from None
+
+
+def _due(start: datetime, amount: Amount, clocks: Clocks) -> Due:
     zone = ZoneInfo(clocks.zone)
     local = start.astimezone(zone)
     if amount.unit == "hours":
@@ -53,8 +75,9 @@ def due(start: datetime, amount: Amount, clocks: Clocks) -> Due:
         last, holidays = _business_days(
             day0, amount.number, clocks.calendars[amount.calendar or ""]
         )
+        count = f"{len(holidays)} holiday{'' if len(holidays) == 1 else 's'}"
         names = f": {', '.join(holidays)}" if holidays else ""
-        skipped = f", weekends and {len(holidays)} holidays skipped{names}"
+        skipped = f", weekends and {count} skipped{names}"
     else:
         last = _calendar_days(day0, amount)
     hour, minute, second = (int(part) for part in clocks.day_ends.split(":"))
@@ -83,9 +106,7 @@ def _months(day0: date, months: int) -> date:
 
 
 def _business_days(day0: date, number: int, spec: Calendar) -> tuple[date, list[str]]:
-    import holidays
-
-    table = holidays.country_holidays(spec.holidays)
+    table = _holidays(spec.holidays)
     day, skipped = day0, []
     while number:
         day += timedelta(days=1)
@@ -96,3 +117,11 @@ def _business_days(day0: date, number: int, spec: Calendar) -> tuple[date, list[
             continue
         number -= 1
     return day, skipped
+
+
+@cache
+def _holidays(country: str) -> Mapping[date, str]:
+    import holidays
+
+    table: Mapping[date, str] = holidays.country_holidays(country)
+    return table

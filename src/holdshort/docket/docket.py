@@ -11,8 +11,8 @@ Rules kept here:
 - An act counts under the key of the party that it names, as enrolled at its place in the log.
 - Acts come in the order of time. A state that lapses by itself has lapsed before the next act.
 - ``check`` never changes anything; ``admit`` changes everything or nothing.
-- A limit of the rulebook that a lawful act would break stops the act: the last line of defence
-  behind the proof that no such act exists.
+- A limit of the rulebook that a lawful act would break, or leave in doubt, stops the act: the last
+  line of defence behind the proof that no such act exists.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,10 +23,12 @@ from decimal import Decimal
 from typing import cast
 
 from holdshort.docket.checks import CHECKS, Question
-from holdshort.docket.clocks import due, instant, stamp
+from holdshort.docket.clocks import day_of, due, instant, stamp
 from holdshort.docket.duties import Owed, duty_states, owed
 from holdshort.docket.effects import EFFECTS, effect_objections
+from holdshort.docket.entitlement import concerned, entitlement, reserved, suspended
 from holdshort.docket.fields import objections, readable
+from holdshort.docket.limits import broken_limits
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.state import Case, Clearance, Lapse, Objection, Step
 from holdshort.errors import BadInput, RegisterError, RulebookError
@@ -39,8 +41,6 @@ from holdshort.register.merkle import Frontier
 from holdshort.register.status import StatusSnapshot
 from holdshort.rulebook.expression import Unknown, Value, explain
 from holdshort.rulebook.model import ActRule, Requirement, Rulebook
-
-HOUSE = "house, the register"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Docket:
         """State of a case at ``now``, lapses counted."""
         return case.lapse.to if case.lapse and now >= case.lapse.at else case.state
 
-    def covered(self, attested: Mapping[str, Decimal], case: Case) -> str:
+    def covered(self, attested: Mapping[str, object], case: Case) -> str:
         """``covered``, ``not covered``, or ``indeterminate`` where a fact is missing."""
         decided = self.book.coverage.when.decide(self._coverage_env(attested, case))
         if isinstance(decided, Unknown):
@@ -110,11 +110,14 @@ class Docket:
         """Every comparison that the coverage clause makes, with the values of this case."""
         facts = case.memory.get("facts")
         stated = facts.items() if isinstance(facts, dict) else ()
-        attested = {name: Decimal(str(value)) for name, value in stated}
+        attested: dict[str, object] = {
+            name: value if isinstance(value, bool) else Decimal(str(value))
+            for name, value in stated
+        }
         env = cast("Mapping[str, Value]", self._coverage_env(attested, case))
         return [reason.text for reason in explain(self.book.coverage.when.tree, env)]
 
-    def _coverage_env(self, attested: Mapping[str, Decimal], case: Case) -> Mapping[str, object]:
+    def _coverage_env(self, attested: Mapping[str, object], case: Case) -> Mapping[str, object]:
         records: dict[str, dict[str, object]] = {}
         for name in self.book.facts:
             record, _, member = name.partition(".")
@@ -139,7 +142,11 @@ class Docket:
         for rule in self.book.cases[case.kind].acts.values():
             if rule.permits(party.role) and self.state(case, now) in rule.origin:
                 env = self._env(rule, case, None, now)
-                against = [*self._who(rule, case, party), *self._unmet(rule, env, settled=False)]
+                against = [
+                    *suspended(party),
+                    *reserved(self, rule, party, case, None),
+                    *self._unmet(rule, env, settled=False),
+                ]
                 found.append(Option(rule, tuple(against)))
         return found
 
@@ -166,13 +173,14 @@ class Docket:
         self._belongs(act, rule)
         case = self.cases.get(act.case)
         against = self._placed(rule, act, case) or [
-            *self._entitled(rule, act, case),
+            *entitlement(self, rule, act, case),
             *objections(rule, act.fields, self.book),
         ]
         if not against:
             env = self._env(rule, case, act, act.at)
             against = self._unmet(rule, env, settled=True)
-            against += effect_objections(self, rule, act.fields)
+            against += self._unsettled(rule, act, env)
+            against += effect_objections(self, rule, case, act)
         if against:
             raise Unlawful(f"{act.type} by {act.by} in {act.case}", against)
         return rule
@@ -183,17 +191,20 @@ class Docket:
         Raises:
             RegisterError: out of order, or its signatures do not hold.
             Unlawful, BadInput: the act is not lawful here and now.
+
+        Whatever is raised, the docket stays as it was.
         """
         if entry.index != self.size:
             raise RegisterError(f"Entry {self.size} was expected.", where=f"entry {entry.index}")
         rule = self.check(entry.act)
         self._signed(entry)
         before = self._remember(entry.act.case)
-        case = self._apply(rule, entry)
-        broken = self._broken(case, entry.act.at)
-        if broken:
-            self._restore(case.id, before)
-            raise Unlawful(f"{entry.act.type} by {entry.act.by}", broken)
+        try:
+            case = self._apply(rule, entry)
+            self._keep_limits(case, entry.act)
+        except BaseException:
+            self._restore(entry.act.case, before)
+            raise
         self.frontier.append(entry.leaf_hash)
         self.size += 1
         self.last_at = entry.act.at
@@ -222,45 +233,34 @@ class Docket:
             return self._concern(rule, act) if state == "none" else []
         if case is None:
             missing = Objection(f"There is no case {act.case}.", rule.clause.cite)
-            return [*self._entitled(rule, act, None), missing]
+            return [*entitlement(self, rule, act, None), missing]
         if rule.origin == ("none",):
             return [Objection(f"The case {case.id} is open already.", rule.clause.cite)]
         allowed = " or ".join(rule.origin)
         says = f"It needs the state {allowed}; the case is {state}."
-        return [Objection(says, rule.clause.cite), *self._entitled(rule, act, case)]
+        return [*entitlement(self, rule, act, case), Objection(says, rule.clause.cite)]
 
     def _concern(self, rule: ActRule, act: Act) -> list[Objection]:
         kind = self.book.cases[rule.kind].concerns
         if kind is None:
             return []
-        other = self.cases.get(str(act.fields.get("concerns")))
+        other = concerned(self, None, act)
         if other is None or other.kind != kind:
             return [Objection(f"It must concern a {kind} on this register.", rule.clause.cite)]
         return []
 
-    def _entitled(self, rule: ActRule, act: Act, case: Case | None) -> list[Objection]:
-        if rule.effect == "charter":
-            return []
-        party = self.parties.get(act.by)
-        if party is None or party.suspended:
-            standing = "suspended" if party else "not enrolled"
-            return [Objection(f"The party {act.by} is {standing}.", HOUSE)]
-        if not rule.permits(party.role):
-            says = f"Only {_role(rule.by)} may do this; {act.by} is {_role(party.role)}."
-            return [Objection(says, rule.clause.cite)]
-        return self._who(rule, case, party)
-
-    def _who(self, rule: ActRule, case: Case | None, party: Party) -> list[Objection]:
+    def _unsettled(self, rule: ActRule, act: Act, env: Mapping[str, object]) -> list[Objection]:
+        """What the act would bind or change cannot be told."""
         found = []
-        if rule.who and case:
-            kind, _, name = rule.who.rpartition(".")
-            of = self.cases.get(case.concerns or "") if kind else case
-            if of is None or of.bound.get(name) != party.id:
-                says = f"Only the {name} of {of.id if of else case.id} may do this."
-                found.append(Objection(says, rule.clause.cite))
-        for name in rule.not_by:
-            if case and case.bound.get(name) == party.id:
-                says = f"The {name} of the case may not do this."
+        for condition in rule.binds.values():
+            party = act.fields[_field(condition.source)] if condition else act.by
+            if party not in self.parties:
+                found.append(Objection(f"There is no party {party!r}.", rule.clause.cite))
+        for setting in rule.sets:
+            index = setting.index.decide(env) if setting.index else None
+            if isinstance(index, Unknown):
+                missing = ", ".join(sorted(index.names))
+                says = f"What it changes cannot be told while {missing} is unknown."
                 found.append(Objection(says, rule.clause.cite))
         return found
 
@@ -280,15 +280,14 @@ class Docket:
             "state": self.state(case, now) if case else "none",
             "case": case.facts if case else {},
             "areas": list(self.book.areas),
-            "value": self.values(case.basis if case else instant(now).date()),
+            "value": self.values(case.basis if case else day_of(now, self.book.clocks)),
             "act": readable(rule, act.fields) if act else {},
-            "check": _Answers(Question(self, act, case)) if act else {},
+            "check": _Answers(Question(self, rule, act, case)) if act else {},
             "duty": duty_states(self, case, now) if case else {},
         }
         kind = self.book.cases[rule.kind].concerns
         if kind:
-            id_ = case.concerns if case else str(act.fields.get("concerns")) if act else None
-            other = self.cases.get(id_ or "")
+            other = concerned(self, case, act)
             env[kind] = other.facts if other else {}
         return env
 
@@ -333,7 +332,7 @@ class Docket:
             if fact.default is not None
         }
         concerns = str(act.fields["concerns"]) if kind.concerns else None
-        basis = instant(act.at).date()
+        basis = day_of(act.at, self.book.clocks)
         case = Case(act.case, rule.kind, "none", act.at, basis, facts, concerns=concerns)
         self.cases[act.case] = case
         return case
@@ -344,54 +343,34 @@ class Docket:
             index = setting.index.decide(env) if setting.index else None
             decided.append((setting.fact, index, setting.value.decide(env)))
         for fact, index, value in decided:
-            if index is None:
-                case.facts[fact] = value
-            else:
-                shelf = case.facts[fact]
+            if index is not None:
+                shelf = case.facts.get(fact)
                 case.facts[fact] = {**(shelf if isinstance(shelf, dict) else {}), index: value}
+            elif isinstance(value, Unknown):
+                case.facts.pop(fact, None)  # what is not known is not there
+            else:
+                case.facts[fact] = value
+
+    def _keep_limits(self, case: Case, act: Act) -> None:
+        broken = broken_limits(self, case, act.at)
+        if broken:
+            raise Unlawful(f"{act.type} by {act.by} in {case.id}", broken)
 
     def _remember(self, id_: str) -> "_Before":
         """What an act can change."""
-        case = deepcopy(self.cases.get(id_))
+        case = self.cases.get(id_)
+        case = case.copy() if case else None
         return _Before(case, self.parties, self.clearances, self.last_snapshot, self.charter_)
 
     def _restore(self, id_: str, before: "_Before") -> None:
         if before.case is None:
-            del self.cases[id_]
+            self.cases.pop(id_, None)
         else:
             self.cases[id_] = before.case
         self.parties = before.parties
         self.clearances = before.clearances
         self.last_snapshot = before.last_snapshot
         self.charter_ = before.charter
-
-    def _broken(self, case: Case, now: str) -> list[Objection]:
-        """Limits that do not hold for the case, or for those that concern it."""
-        touched = [case, *(other for other in self.cases.values() if other.concerns == case.id)]
-        return [
-            Objection(
-                f"It would break the limit {limit.id!r}: {limit.clause.says}", limit.clause.cite
-            )
-            for each in touched
-            for limit in self.book.limits.values()
-            if limit.kind == each.kind
-            and limit.always
-            and limit.always.decide(self._limit_env(each, now)) is False
-        ]
-
-    def _limit_env(self, case: Case, now: str) -> dict[str, object]:
-        env: dict[str, object] = {
-            "state": self.state(case, now),
-            "case": case.facts,
-            "areas": list(self.book.areas),
-            "value": self.values(case.basis),
-            "duty": duty_states(self, case, now),
-        }
-        other = self.cases.get(case.concerns or "")
-        kind = self.book.cases[case.kind].concerns
-        if kind:
-            env[kind] = other.facts if other else {}
-        return env
 
 
 @dataclass(frozen=True)
@@ -431,8 +410,3 @@ def _objection(requirement: Requirement, answer: object) -> Objection:
 
 def _field(source: str) -> str:
     return source.removeprefix("act.")
-
-
-def _role(role: str) -> str:
-    office, _, title = role.partition(".")
-    return f"the {office}'s {title.replace('-', ' ')}" if title else f"the {office}"

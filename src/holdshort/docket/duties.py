@@ -2,15 +2,20 @@
 
 A duty starts with an act and is met by an act. It is never stored: it follows from the steps of
 its case and the clock of the rulebook.
+
+- Each time that the act is done starts the duty anew, and leaves what was owed before.
+- What comes again is owed round by round: a round begins when the one before is due, and is met by
+  the first act after it began that met no earlier round. One report does not count for two rounds.
+- Rounds are counted from the first due date, so that the end of a month stays the end of a month.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from holdshort.docket.clocks import Due, due, instant
+from holdshort.docket.clocks import Due, due, instant, stamp
 from holdshort.docket.state import Case, Step
-from holdshort.rulebook.model import Amount, Duty
+from holdshort.rulebook.model import Amount, Clocks, Duty
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -38,14 +43,17 @@ def owed(docket: "Docket", case: Case, now: str) -> list[Owed]:
         kind, _, act = duty.starts.partition(".")
         if kind != case.kind or not _applies(duty, case):
             continue
-        start = case.done(act)
-        if start is not None:
-            found += _instances(docket, duty, case, start, now)
+        for start in case.steps:
+            if start.act == act:
+                found += _instances(docket, duty, case, start, now)
     return found
 
 
 def duty_states(docket: "Docket", case: Case, now: str) -> dict[str, str]:
-    """The duties of a case as conditions read them: none, running, met, late."""
+    """The duties of a case as conditions read them: none, running, met, late.
+
+    Of a duty that started several times, or comes again, the last one counts.
+    """
     states = dict.fromkeys(docket.book.duties, "none")
     for item in owed(docket, case, now):
         states[item.duty.id] = item.status
@@ -58,29 +66,34 @@ def _applies(duty: Duty, case: Case) -> bool:
 
 def _instances(docket: "Docket", duty: Duty, case: Case, start: Step, now: str) -> list[Owed]:
     party = _owner(docket, duty, case)
-    met = _met(duty, case, start)
+    meeting = [step for step in case.steps if step.index > start.index and _meets(duty, step)]
     if duty.within is None:
-        return [Owed(duty, case.id, party, start.at, None, "met" if met else "running")]
-    ends = due(instant(start.at), duty.within, docket.book.clocks)
-    rounds = [(start.at, ends)]
+        return [Owed(duty, case.id, party, start.at, None, "met" if meeting else "running")]
+    found = []
+    for began, ends in _rounds(docket.book.clocks, duty, duty.within, start, now):
+        met = next((step for step in meeting if step.at >= began), None)
+        if met:
+            meeting.remove(met)
+        found.append(Owed(duty, case.id, party, began, ends, _status(ends, met, now)))
+    return found
+
+
+def _rounds(
+    clocks: Clocks, duty: Duty, within: Amount, start: Step, now: str
+) -> Iterator[tuple[str, Due]]:
+    """When each round began and is due, up to the one that is running now."""
+    first = ends = due(instant(start.at), within, clocks)
+    yield start.at, first
+    number = 0
     while duty.every and ends.at < instant(now):
-        began = ends.at
-        ends = _next(docket, began, duty.every)
-        rounds.append((began.isoformat(), ends))
-    return [
-        Owed(duty, case.id, party, began, each, _status(each, met, now)) for began, each in rounds
-    ]
+        began = stamp(ends.at)
+        number += 1
+        ends = due(first.at, replace(duty.every, number=number * duty.every.number), clocks)
+        yield began, ends
 
 
-def _next(docket: "Docket", began: datetime, every: Amount) -> Due:
-    return due(began, every, docket.book.clocks)
-
-
-def _met(duty: Duty, case: Case, start: Step) -> Step | None:
-    names = [act.partition(".")[2] for act in duty.met_by]
-    return next(
-        (step for step in case.steps if step.index > start.index and step.act in names), None
-    )
+def _meets(duty: Duty, step: Step) -> bool:
+    return any(step.act == act.partition(".")[2] for act in duty.met_by)
 
 
 def _status(ends: Due, met: Step | None, now: str) -> str:
@@ -92,7 +105,8 @@ def _status(ends: Due, met: Step | None, now: str) -> str:
 def _owner(docket: "Docket", duty: Duty, case: Case) -> str | None:
     """The party of the case that owes the duty, where the case says who that is."""
     for id_ in case.bound.values():
-        if docket.parties[id_].role == duty.owed_by:
+        role = docket.parties[id_].role
+        if role == duty.owed_by or role.startswith(f"{duty.owed_by}."):
             return id_
     if case.concerns:
         return _owner(docket, duty, docket.cases[case.concerns])

@@ -1,26 +1,30 @@
 """What acts do beyond moving their case: parties enrolled, values remembered, clearances issued.
 
-An effect runs after the act was found lawful, so it trusts the fields' types. It may change its
-case; of the docket it replaces values and changes none in place, so that an act that turns out to
-break a limit can be taken back whole.
+An effect runs after the act was found lawful, so it trusts the fields' types. It replaces values
+of its case and of the docket and changes none in place, so that an act that turns out to break a
+limit can be taken back whole.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from holdshort.docket.checks import pool
+from holdshort.docket.fields import readable
 from holdshort.docket.state import Case, Clearance, Objection
 from holdshort.errors import BadInput
+from holdshort.register.act import Act
 from holdshort.register.canonical import Json
 from holdshort.register.charter import read_charter, read_party
 from holdshort.register.entry import Entry
 from holdshort.register.keys import PublicKey
 from holdshort.register.status import StatusSnapshot
-from holdshort.rulebook.model import ActRule
+from holdshort.rulebook.model import ActRule, Rulebook
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
+
+_YEAR = 366 * 24 * 60  # minutes
 
 Effect = Callable[["Docket", Case, ActRule, Entry], None]
 
@@ -53,14 +57,16 @@ def snapshot(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
 
 def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """Coverage is decided by the rulebook on the facts attested."""
+    stated = readable(rule, entry.act.fields)
     attested = {
-        field.fact: Decimal(str(entry.act.fields[name]))
+        field.fact: stated[name]
         for name, field in rule.fields.items()
-        if field.fact and entry.act.fields.get(name) is not None
+        if field.fact and name in stated
     }
-    decision = docket.covered(attested, case)
-    case.facts["coverage"] = decision
-    case.memory["facts"] = {name: str(value) for name, value in attested.items()}
+    case.facts["coverage"] = docket.covered(attested, case)
+    case.memory["facts"] = {
+        name: value if isinstance(value, bool) else str(value) for name, value in attested.items()
+    }
     case.memory["model"] = entry.act.fields["model"]
     case.memory["weights"] = entry.act.fields.get("weights")
 
@@ -81,9 +87,19 @@ def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
 
 
 def reveal(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A revealed half of the draw's seed, under the office that revealed it."""
+    """A revealed half of the draw's seed, under the office that revealed it.
+
+    Who is in the draw is settled with the first of them: see `lot`.
+    """
+    case.memory.setdefault("pool", list(pool(docket, case, entry.act.at)))
     side = docket.parties[entry.act.by].role.split(".")[0]
     _remember(case, "revealed", side, entry.act.fields["value"])
+
+
+def void_draw(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The draw counts no more: both sides commit anew, to values that nobody has seen."""
+    for shelf in ("commitments", "revealed", "seed_root", "pool"):
+        case.memory.pop(shelf, None)
 
 
 def contribute(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -118,6 +134,7 @@ EFFECTS: Mapping[str, Effect] = {
     "interests": interests,
     "commit": commit,
     "reveal": reveal,
+    "void-draw": void_draw,
     "contribute": contribute,
     "finding": finding,
     "clearance": clearance,
@@ -125,21 +142,50 @@ EFFECTS: Mapping[str, Effect] = {
 
 
 def effect_objections(
-    docket: "Docket", rule: ActRule, fields: Mapping[str, Json]
+    docket: "Docket", rule: ActRule, case: Case | None, act: Act
 ) -> list[Objection]:
-    """What stands in the way of an act's effect: an id taken, a key that is none."""
+    """What stands in the way of an act's effect: an id taken, a key that is none, an empty urn."""
     says = None
-    if rule.effect == "enrol":
-        if fields.get("party") in docket.parties:
-            says = f"The party {fields['party']} is enrolled already."
-        else:
-            says = _key_fault(fields.get("key"))
-            keyids = {party.key.keyid for party in docket.parties.values()}
-            if says is None and PublicKey.from_json(fields["key"]).keyid in keyids:
-                says = "The key belongs to another party already."
-    elif rule.effect == "suspend-party" and fields.get("party") not in docket.parties:
-        says = f"There is no party {fields.get('party')!r}."
+    if rule.effect == "charter":
+        says = _charter_fault(docket.book, rule, act)
+    elif rule.effect == "enrol":
+        says = _enrol_fault(docket, act.fields)
+    elif rule.effect == "suspend-party" and act.fields["party"] not in docket.parties:
+        says = f"There is no party {act.fields['party']!r}."
+    elif rule.effect == "reveal" and case and not pool(docket, case, act.at):
+        says = "No accredited assessor has declared that it has no conflict: none could be drawn."
     return [Objection(says, rule.clause.cite)] if says else []
+
+
+def _charter_fault(book: Rulebook, rule: ActRule, act: Act) -> str | None:
+    rulebook = act.fields["rulebook"]
+    if not isinstance(rulebook, dict) or rulebook.get("digest") != book.digest:
+        return "The charter names another rulebook than the one that it is filed under."
+    try:
+        registrar = read_party(act.fields["registrar"], 0)
+        register = read_party(act.fields["log_key"], 0)
+    except BadInput as error:
+        return error.what
+    acts = (each for kind in book.cases.values() for each in kind.acts.values())
+    stating = (each for each in acts if each.effect == "snapshot")
+    if not rule.permits(registrar.role) or not all(each.permits(register.role) for each in stating):
+        return "The registrar and the register have other roles than the rulebook gives them."
+    if registrar.id == register.id or registrar.key.keyid == register.key.keyid:
+        return "The registrar and the register are two parties, each with a key of its own."
+    minutes = act.fields["status_minutes"]
+    if not isinstance(minutes, int) or not 1 <= minutes <= _YEAR:
+        return f"The time between two snapshots is from 1 to {_YEAR} minutes."
+    return None
+
+
+def _enrol_fault(docket: "Docket", fields: Mapping[str, Json]) -> str | None:
+    if fields["party"] in docket.parties:
+        return f"The party {fields['party']} is enrolled already."
+    fault = _key_fault(fields["key"])
+    keyids = {party.key.keyid for party in docket.parties.values()}
+    if fault is None and PublicKey.from_json(fields["key"]).keyid in keyids:
+        return "The key belongs to another party already."
+    return fault
 
 
 def _key_fault(value: Json) -> str | None:
@@ -151,6 +197,5 @@ def _key_fault(value: Json) -> str | None:
 
 
 def _remember(case: Case, shelf: str, name: str, value: Json) -> None:
-    kept = case.memory.setdefault(shelf, {})
-    if isinstance(kept, dict):
-        kept[name] = value
+    kept = case.memory.get(shelf)
+    case.memory[shelf] = {**(kept if isinstance(kept, dict) else {}), name: value}

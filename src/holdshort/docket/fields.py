@@ -6,15 +6,18 @@ act. Numbers travel as decimal strings and become `Decimal` here, for conditions
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from holdshort.docket.state import Objection
+from holdshort.errors import BadInput
+from holdshort.register.act import check_instant
 from holdshort.register.canonical import Json
+from holdshort.rulebook.expression import NUMBER, mismatch
 from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def objections(rule: ActRule, fields: Mapping[str, Json], book: Rulebook) -> list[Objection]:
@@ -41,23 +44,24 @@ def fits(type_: FieldType, value: Json, book: Rulebook) -> bool:
         case "decimal":
             return decimal(value) is not None
         case "digest":
-            return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+            return is_digest(value)
         case "identifier":
             return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
         case "instant":
-            return isinstance(value, str) and _INSTANT.fullmatch(value) is not None
+            return _is_instant(value)
         case "object":
             return isinstance(value, dict)
         case "list":
             return isinstance(value, list)
         case "area":
-            return value in book.areas
+            return isinstance(value, str) and value in book.areas
         case "role":
-            return value in book.roles
+            return isinstance(value, str) and value in book.roles
         case "one_of":
-            return value in type_.values
+            return isinstance(value, str) and value in type_.values
         case "list of area":
-            return isinstance(value, list) and all(area in book.areas for area in value)
+            areas = FieldType("area")
+            return isinstance(value, list) and all(fits(areas, each, book) for each in value)
         case _:
             return isinstance(value, str) and bool(value.strip())
 
@@ -92,14 +96,16 @@ def expected(type_: FieldType, book: Rulebook) -> str:
 
 
 def decimal(value: Json) -> Decimal | None:
-    """A finite number of 0 or more, from its text."""
-    if not isinstance(value, str):
+    """A number of 0 or more, from its text; None if it is none, or too large to reckon with."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         return None
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and number >= 0 else None
+    number = Decimal(value)
+    return number if mismatch(number, NUMBER, "") is None else None
+
+
+def is_digest(value: Json) -> bool:
+    """Whether ``value`` is 32 bytes in lower-case hexadecimal."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
 def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
@@ -113,6 +119,14 @@ def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
 
 def _value(field: Field, value: Json) -> object:
     return decimal(value) if field.type.name == "decimal" else value
+
+
+def _is_instant(value: Json) -> bool:
+    try:
+        check_instant(value, "")
+    except BadInput:
+        return False
+    return True
 
 
 def _short(value: Json) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from holdshort.docket.clocks import instant, stamp
 from holdshort.docket.state import Case
+from holdshort.errors import BadInput
 from holdshort.register.canonical import Json, canonical
 from holdshort.register.status import Status, StatusSnapshot, changes_since
 
@@ -23,7 +24,7 @@ def status_of(docket: "Docket", case: Case, now: str) -> Status:
     """Status of the clearance of a review at ``now``."""
     gate = docket.book.gate
     barred = any(
-        other.concerns == case.id and docket.state(other, now) in gate.bars.get(other.kind, ())
+        docket.state(other, now) in gate.bars.get(other.kind, ()) and _concerns(docket, other, case)
         for other in docket.cases.values()
     )
     env: Mapping[str, object] = {
@@ -32,9 +33,21 @@ def status_of(docket: "Docket", case: Case, now: str) -> Status:
         "barred": barred,
     }
     for status, condition in gate.status:
-        if condition.decide(env) is True:
+        answer = condition.decide(env)
+        if answer is True:
             return Status[status.upper()]
+        if answer is not False:
+            break  # it cannot be told whether this line holds, so no later one may be relied on
     return Status.INVALID
+
+
+def _concerns(docket: "Docket", bar: Case, review: Case) -> bool:
+    """Whether a bar is on this review, or on the very same weights under another one."""
+    concerned = docket.cases.get(bar.concerns or "")
+    if concerned is None or concerned is review:
+        return concerned is review
+    weights = review.memory.get("weights")
+    return isinstance(weights, str) and concerned.memory.get("weights") == weights
 
 
 def clearance_index(docket: "Docket") -> bytes:
@@ -47,15 +60,31 @@ def clearance_index(docket: "Docket") -> bytes:
 
 
 def snapshot(docket: "Docket", now: str) -> StatusSnapshot:
-    """What the register has to state at ``now``."""
+    """What the register has to state at ``now``.
+
+    A case has one clearance: a second one, after an appeal, leaves the first without worth.
+
+    Raises:
+        BadInput: the next update would be beyond the calendar.
+    """
+    latest = {clearance.case: clearance for clearance in docket.clearances}
     statuses = tuple(
-        int(status_of(docket, docket.cases[clearance.case], now)) for clearance in docket.clearances
+        int(
+            status_of(docket, docket.cases[clearance.case], now)
+            if clearance is latest[clearance.case]
+            else Status.INVALID
+        )
+        for clearance in docket.clearances
     )
     last = docket.last_snapshot
+    try:
+        next_update = instant(now) + timedelta(minutes=docket.charter.status_minutes)
+    except OverflowError:
+        raise BadInput("The next update would be beyond the calendar.", where="at") from None
     return StatusSnapshot(
         sequence=last.sequence + 1 if last else 0,
         issued_at=now,
-        next_update=stamp(instant(now) + timedelta(minutes=docket.charter.status_minutes)),
+        next_update=stamp(next_update),
         log_size=docket.size,
         log_root=docket.frontier.root().hex(),
         index=hashlib.sha256(clearance_index(docket)).hexdigest(),

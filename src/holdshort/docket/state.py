@@ -3,7 +3,7 @@
 All of it is derived from the log. Nothing here is stored anywhere else.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from holdshort.register.canonical import Json
@@ -46,6 +46,16 @@ class Case:
     memory: dict[str, Json] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     lapse: Lapse | None = None
+
+    def copy(self) -> "Case":
+        """The case as it is now. Acts put values in the place of others and change none."""
+        return replace(
+            self,
+            facts=dict(self.facts),
+            bound=dict(self.bound),
+            memory=dict(self.memory),
+            steps=list(self.steps),
+        )
 
     def done(self, act: str) -> Step | None:
         """The last time ``act`` was done in this case."""

@@ -8,16 +8,22 @@ there it follows signatures and inclusion proofs:
                               named by the   logged,   the newest snapshot,
                                 snapshot      signed    logged, signed, fresh
 
-It reads a handful of files, never the whole log, and asks nobody. It fails closed: whatever is
-missing, stale, forged or not understood is a refusal with its reason. Whether the register itself
-kept to the law is not the gate's to judge but `holdshort verify`'s.
+It reads a handful of files and asks nobody. It fails closed: whatever is missing, stale, forged or
+not understood is a refusal with its reason. Whether the register itself kept to the law is not the
+gate's to judge but `holdshort verify`'s. Rules kept here:
+
+- The newest snapshot is the newest: every entry after it is proven to be something else, so that a
+  mirror cannot hide a suspension behind another entry.
+- A register that a gate has seen may grow and do nothing else (`holdshort.gate.memory`).
+- Of several clearances for the same weights one that stands is enough, unless another is suspended:
+  a bar is not evaded by having the same weights reviewed under a second name.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from holdshort.errors import RegisterError
+from holdshort.errors import BadInput, HoldshortError, RegisterError
 from holdshort.gate.manifest import Manifest
 from holdshort.register.canonical import Json, parse
 from holdshort.register.charter import Charter, read_charter
@@ -26,11 +32,14 @@ from holdshort.register.clearance import EXTENSION
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import verify
 from holdshort.register.folder import Folder
-from holdshort.register.merkle import verify_inclusion
+from holdshort.register.merkle import Tree, leaf_hash, verify_consistency, verify_inclusion
 from holdshort.register.status import Status, StatusSnapshot
+from holdshort.register.tiles import WIDTH
 
 CLEARANCE = "review.issue-clearance"
 SNAPSHOT = "register.snapshot"
+
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,9 @@ class RegisterView:
                 f"The charter is {self.charter.leaf_hash}, not the pinned {charter_hash}.",
                 where=str(folder.path),
             )
-        data = folder.checkpoint()
-        self.checkpoint: Checkpoint = open_checkpoint(data, [self.charter.verifier])
+        self.signed = folder.checkpoint()
+        """The checkpoint as it was signed, for a gate to remember."""
+        self.checkpoint: Checkpoint = open_checkpoint(self.signed, [self.charter.verifier])
         if self.checkpoint.origin != self.charter.origin:
             raise RegisterError("The checkpoint is another log's.", where="checkpoint")
         self._prove(first)
@@ -90,6 +100,13 @@ class RegisterView:
         entry = Entry.parse(index, self._folder.leaf(index))
         self._prove(entry)
         return entry
+
+    def clearance(self, row: Mapping[str, Json]) -> Entry:
+        """The entry that a row of the index names."""
+        index = row["entry"]
+        if not isinstance(index, int) or not 0 <= index < self.checkpoint.size:
+            raise RegisterError(f"The index names entry {index}, which is not in the log.")
+        return self.entry(index)
 
     def by_register(self, entry: Entry) -> Entry:
         """``entry``, signed by the register itself."""
@@ -107,30 +124,75 @@ class RegisterView:
         Raises:
             RegisterError: there is none.
         """
-        for index in range(self.checkpoint.size - 1, -1, -1):
-            entry = Entry.parse(index, self._folder.leaf(index))
-            if entry.act.type == SNAPSHOT:
-                self._prove(entry)
-                self.by_register(entry)
-                return StatusSnapshot.from_fields(entry.act.fields, f"entry {index}")
+        for start in range((self.checkpoint.size - 1) // WIDTH * WIDTH, -1, -WIDTH):
+            leaves = self._bundle(start)
+            for index in range(start + len(leaves) - 1, start - 1, -1):
+                entry = Entry.parse(index, leaves[index - start])
+                if entry.act.type == SNAPSHOT:
+                    self.by_register(entry)
+                    return _snapshot(entry)
         raise RegisterError(
             "The register has stated no status yet.", do="Nothing has been cleared on it."
         )
 
     def index(self, snapshot: StatusSnapshot) -> list[Mapping[str, Json]]:
         """Which clearance stands at each place of the status list."""
-        data = self._folder.read_blob(snapshot.index)
-        value = parse(data, f"index {snapshot.index[:12]}")
-        rows: list[Mapping[str, Json]] = (
-            [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+        where = f"index {snapshot.index[:12]}"
+        try:
+            value = parse(self._folder.read_blob(snapshot.index), where)
+        except BadInput as error:
+            raise RegisterError(error.what, where=error.where) from None
+        rows = value if isinstance(value, list) else []
+        whole: list[Mapping[str, Json]] = [
+            row for row in rows if isinstance(row, dict) and isinstance(row.get("entry"), int)
+        ]
+        if not len(whole) == len(rows) == len(snapshot.statuses):
+            raise RegisterError("The index does not match the status list.", where=where)
+        return whole
+
+    def continues(self, seen: bytes) -> None:
+        """Check that this register continues the one whose signed checkpoint was ``seen`` before.
+
+        Raises:
+            RegisterError: it is another one, it went back, or it forked.
+        """
+        before = open_checkpoint(seen, [self.charter.verifier], where="the checkpoint seen before")
+        if before.size > self.checkpoint.size:
+            raise RegisterError(
+                f"The register went back: {self.checkpoint.size} entries are published, "
+                f"{before.size} were seen before.",
+                where=str(self._folder.path),
+                do="Read it from its origin; this may be an old copy that hides what came after.",
+            )
+        proof = self._folder.prove_consistency(before.size, self.checkpoint.size)
+        verify_consistency(
+            before.size, self.checkpoint.size, proof, before.root, self.checkpoint.root
         )
-        if len(rows) != len(snapshot.statuses):
-            raise RegisterError("The index does not match the status list.", where=snapshot.index)
-        return rows
 
     def manifest(self, weights: str) -> Manifest:
         """The published manifest of cleared weights."""
         return Manifest.from_json(self._folder.read_blob(weights), where=f"manifest {weights[:12]}")
+
+    def _bundle(self, start: int) -> list[bytes]:
+        """The leaves from ``start``, a multiple of 256, to the end of its bundle, all proven.
+
+        The first leaf's audit path begins with the hashes of all others in the bundle, so one
+        proof that agrees with them proves every one.
+        """
+        size = self.checkpoint.size
+        leaves = list(self._folder.leaves(start, min(start + WIDTH, size)))
+        hashes = [leaf_hash(leaf) for leaf in leaves]
+        proof = self._folder.prove(start, size)
+        verify_inclusion(hashes[0], start, size, proof, self.checkpoint.root)
+        inner = Tree(hashes).inclusion(0)
+        if proof[: len(inner)] != inner:
+            raise RegisterError(
+                f"Among the entries {start} to {start + len(leaves) - 1} is one that the log did "
+                "not commit to.",
+                where=str(self._folder.path),
+                do="Run `holdshort verify` on it: that names the entry.",
+            )
+        return leaves
 
     def _prove(self, entry: Entry) -> None:
         proof = self._folder.prove(entry.index, self.checkpoint.size)
@@ -150,7 +212,7 @@ def check(
     Raises:
         RegisterError: the register is damaged or forged; nothing of it can be relied on.
     """
-    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     snapshot = register.newest_snapshot()
     rows = register.index(snapshot)
     found = [place for place, row in enumerate(rows) if row.get("weights") == manifest.digest]
@@ -165,7 +227,11 @@ def check(
         _decide(manifest, register, snapshot, place, rows[place], moment, allow_rehearsal)
         for place in found
     ]
-    return next((decision for decision in decisions if decision.served), decisions[-1])
+    suspended = Status.SUSPENDED.name.lower()
+    return next(
+        (each for each in decisions if each.status == suspended),
+        next((each for each in decisions if each.served), decisions[-1]),
+    )
 
 
 def _decide(
@@ -177,7 +243,7 @@ def _decide(
     moment: str,
     allow_rehearsal: bool,
 ) -> Decision:
-    entry = register.by_register(register.entry(int(str(row["entry"]))))
+    entry = register.by_register(register.clearance(row))
     clearance = entry.act.fields.get("clearance")
     extension = clearance.get(EXTENSION) if isinstance(clearance, dict) else None
     stated = extension if isinstance(extension, dict) else {}
@@ -232,16 +298,36 @@ def _nearest(
     manifest: Manifest, register: RegisterView, rows: list[Mapping[str, Json]]
 ) -> list[str]:
     """How these weights differ from the cleared ones that they are closest to."""
-    nearest: tuple[int, str, list[str]] | None = None
+    nearest: tuple[tuple[int, int], str, Manifest] | None = None
     for row in rows:
         weights = row.get("weights")
         if not isinstance(weights, str):
             continue
-        cleared = register.manifest(weights)
-        names = {file.path for file in cleared.files} & {file.path for file in manifest.files}
-        if names and (nearest is None or len(names) > nearest[0]):
-            differences = cleared.describe_difference(manifest)
-            nearest = (len(names), str(row["case"]), differences)
+        try:
+            cleared = register.manifest(weights)
+        except HoldshortError:
+            continue  # no comparison; the refusal stands without it
+        likeness = _likeness(cleared, manifest)
+        if likeness > (0, 0) and (nearest is None or likeness > nearest[0]):
+            nearest = (likeness, str(row.get("case")), cleared)
     if nearest is None:
         return []
-    return [f"Compared with what {nearest[1]} cleared: {line}" for line in nearest[2][:10]]
+    _, case, cleared = nearest
+    found = cleared.describe_difference(manifest)
+    more = [f"… and {len(found) - _MOST_SHOWN} more differences"] * (len(found) > _MOST_SHOWN)
+    return [f"Compared with what {case} cleared: {each}" for each in found[:_MOST_SHOWN] + more]
+
+
+def _likeness(one: Manifest, other: Manifest) -> tuple[int, int]:
+    """How many chunks stand equal at the same place, and how many files have the same name."""
+    files = {file.path: file.chunks for file in other.files}
+    shared = [(file.chunks, files[file.path]) for file in one.files if file.path in files]
+    equal = sum(a == b for mine, theirs in shared for a, b in zip(mine, theirs, strict=False))
+    return equal, len(shared)
+
+
+def _snapshot(entry: Entry) -> StatusSnapshot:
+    try:
+        return StatusSnapshot.from_fields(entry.act.fields, f"entry {entry.index}")
+    except BadInput as error:
+        raise RegisterError(error.what, where=error.where) from None

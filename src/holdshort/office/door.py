@@ -8,22 +8,26 @@ ask it whether the act is lawful, sign, append. Only then is it published. Rules
 
 - Nothing reaches the log that the docket refused, and nothing leaves it again.
 - Publishing follows the database and may be late, never ahead: a crash between the two is made
-  good when the register is opened next.
-- One publisher at a time, and always the newest state, so that a checkpoint never goes back.
+  good when the register is opened next. So is a status snapshot that is due.
+- One publisher at a time, and always the newest state, so that a checkpoint never goes back. A
+  database that does not continue what is published (an old backup) is not worked on.
+- Whatever interrupts an act, the docket in memory is that of the log: in doubt it is folded anew.
 """
 
-import fcntl
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from holdshort.docket.clocks import stamp
 from holdshort.docket.docket import Docket
 from holdshort.docket.standing import clearance_index, snapshot
-from holdshort.errors import BadInput, RegisterError, StorageError
-from holdshort.office.database import open_database, storage_error
+from holdshort.errors import BadInput, HoldshortError, Refused, RegisterError, StorageError
+from holdshort.office.database import exclusive, open_database, storage_error
 from holdshort.office.place import Place
 from holdshort.register.act import Act, Artefact
 from holdshort.register.canonical import Json
@@ -32,13 +36,28 @@ from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.folder import Folder
 from holdshort.register.keys import PrivateKey, load
-from holdshort.register.merkle import Tree
 from holdshort.register.note import NoteSigner
+from holdshort.register.tiles import check_entry
 from holdshort.rulebook.load import read_rulebook
 from holdshort.rulebook.model import ActRule, Rulebook
 
 REGISTER = "register"
 """Case id of the register's own case, and party id of the register itself."""
+
+Fields = Mapping[str, Json] | Callable[[str], Mapping[str, Json]]
+"""What an act says; as a function of its instant where that must follow from the record."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document to publish with an act, once the act is found lawful."""
+
+    name: str
+    content: Path | bytes
+
+    def artefact(self) -> Artefact:
+        """What the act says of it; BadInput if it cannot be read."""
+        return Artefact(self.name, _sha256(self.content))
 
 
 @dataclass(frozen=True)
@@ -59,8 +78,7 @@ class Office:
         self.book = book
         self.folder = Folder(place.public)
         self.docket = Docket(book)
-        self.tree = Tree()
-        self._alias = open_database(place.database)
+        self._alias = open_database(place)
 
     @classmethod
     def open(cls, root: Path) -> "Office":
@@ -68,59 +86,71 @@ class Office:
 
         Raises:
             BadInput: there is none.
+            RegisterError: its database or its published folder is damaged, or one is not the
+                other's.
         """
         place = Place(root)
         if not place.database.exists():
             raise BadInput(
                 "There is no register here.", where=str(root), do="Run `holdshort init` first."
             )
-        alias = open_database(place.database)
+        alias = open_database(place)
         first = next(_rows(alias, 0), None)
         if first is None:
             raise BadInput(
                 "The register is not open yet.", where=str(root), do="Run `holdshort init`."
             )
         digest = Entry.parse(0, first).act.rulebook
-        text = Folder(place.public).open_blob(digest).read_bytes()
-        office = cls(place, read_rulebook(text, f"rulebook {digest[:12]}"))
+        office = cls(place, _law(Folder(place.public).read_blob(digest), digest))
         office.publish()
+        office.restate()
         return office
 
     @staticmethod
     def is_open(root: Path) -> bool:
         """Whether a charter has been filed in ``root``."""
-        return next(_rows(open_database(Place(root).database), 0), None) is not None
+        return next(_rows(open_database(Place(root)), 0), None) is not None
 
     # ------------------------------------------------------------------ acts
 
     def sync(self) -> None:
         """Take into the docket what other processes have appended."""
-        for leaf in _rows(self._alias, self.docket.size):
-            self._take(Entry.parse(self.docket.size, leaf))
+        try:
+            for leaf in _rows(self._alias, self.docket.size):
+                self.docket.admit(Entry.parse(self.docket.size, leaf))
+        except BaseException:
+            self.docket = Docket(self.book)
+            raise
 
     def file(
         self,
         type_: str,
         case: str,
         by: str,
-        fields: Mapping[str, Json],
-        artefacts: Sequence[Artefact] = (),
+        fields: Fields,
+        artefacts: Sequence[Artefact | Document] = (),
         *,
         origin: str | None = None,
     ) -> Receipt:
         """File an act, signed with the party's key from the keys folder.
 
-        ``origin`` names the register in its charter, before which it has no name.
+        ``artefacts`` are published already, or are documents that are published now if the act
+        is lawful. ``origin`` names the register in its charter, before which it has no name.
 
         Raises:
             Unlawful: the docket refuses it; every reason with its clause.
             BadInput: the rulebook knows no such act, or a field that it does not know is given.
-            StorageError: the disk is full or unwritable; nothing was recorded.
+            Busy: another process holds the database.
+            StorageError: the disk is full or unwritable; the message says whether the act is on
+                the register all the same, because only its publication failed.
         """
         rule = self.book.act(type_)
-        _known_fields(rule, fields)
+        named = tuple(each.artefact() if isinstance(each, Document) else each for each in artefacts)
         with self._transaction():
             self.sync()
+            at = self.now()
+            said = fields(at) if callable(fields) else fields
+            _known_fields(rule, said)
             act = Act(
                 origin or self.docket.charter.origin,
                 self.book.digest,
@@ -128,39 +158,44 @@ class Office:
                 rule.name,
                 case,
                 by,
-                self.now(),
-                fields,
-                tuple(artefacts),
+                at,
+                said,
+                named,
             )
             self.docket.check(act)
+            self._publish_documents(artefacts, named)
             entry = self._sign(act)
             self._append(entry)
-        self.publish()
-        follow = rule.effect != "snapshot" and self._standing_changed()
-        return Receipt(entry, rule, (self.snapshot(),) if follow else ())
+        try:
+            self.publish()
+            follow = None if rule.effect == "snapshot" else self.restate()
+        except StorageError as error:
+            raise StorageError(
+                f"{type_} is on the register (entry {entry.index}) but not published yet: "
+                f"{error.what}",
+                where=error.where,
+                do="Make room or mend the permissions; the next command publishes it. "
+                "Do not file it again.",
+            ) from error
+        return Receipt(entry, rule, (follow,) if follow else ())
 
     def snapshot(self) -> Receipt:
         """State where every clearance stands, as the register."""
-        self.sync()
-        self.folder.put_blob(clearance_index(self.docket))
-        for _ in range(3):
-            try:
-                return self.file(
-                    "register.snapshot",
-                    REGISTER,
-                    REGISTER,
-                    snapshot(self.docket, self.now()).to_fields(),
-                )
-            except RegisterError:
-                self.sync()  # another process appended in between: state it anew
-        raise RegisterError("The register is too busy for a snapshot.", do="Try again.")
 
-    def _standing_changed(self) -> bool:
-        """Whether a gate that reads the last snapshot would not know of this act."""
+        def stated(at: str) -> Mapping[str, Json]:
+            self.folder.put_blob(clearance_index(self.docket))
+            return snapshot(self.docket, at).to_fields()
+
+        return self.file("register.snapshot", REGISTER, REGISTER, stated)
+
+    def restate(self) -> Receipt | None:
+        """A new snapshot, if a gate that reads the last one would not know what is true now."""
         if not self.docket.clearances:
-            return False
-        last = self.docket.last_snapshot
-        return last is None or snapshot(self.docket, self.now()).statuses != last.statuses
+            return None
+        last, now = self.docket.last_snapshot, self.now()
+        if last and now < last.next_update and snapshot(self.docket, now).statuses == last.statuses:
+            return None
+        return self.snapshot()
 
     def key(self, party: str) -> PrivateKey:
         """Private key of a party that acts from here."""
@@ -178,40 +213,79 @@ class Office:
     # ------------------------------------------------------------------ publishing
 
     def publish(self) -> None:
-        """Bring the published folder up to the database."""
+        """Bring the published folder up to the database.
+
+        Raises:
+            RegisterError: what is published is not the beginning of what the database holds.
+        """
         self.sync()
-        if self.docket.size == 0:
+        if self.docket.size == 0 or self._published() == self.docket.size:
             return
-        with _exclusive(self.place.lock):
-            self.sync()
+        with exclusive(self.place.lock):
+            start = self._published()
             signer = NoteSigner(self.docket.charter.origin, self.key(REGISTER))
-            checkpoint = Checkpoint(self.docket.charter.origin, len(self.tree), self.tree.root())
-            start = self.folder.size()
-            fresh = list(_rows(self._alias, start))
-            if fresh or start == 0:
-                self.folder.publish(fresh, sign_checkpoint(checkpoint, signer), start=start)
+            checkpoint = Checkpoint(
+                self.docket.charter.origin, self.docket.size, self.docket.frontier.root()
+            )
+            fresh = list(islice(_rows(self._alias, start), self.docket.size - start))
+            self.folder.publish(fresh, sign_checkpoint(checkpoint, signer), start=start)
+
+    def _published(self) -> int:
+        """How many entries are published; the docket then knows at least as many."""
+        head = self.folder.head() if self.folder.size() else None
+        self.sync()  # after reading the head: what is published was in the database before
+        if head is None:
+            return 0
+        size, root = self.docket.size, self.docket.frontier.root()
+        if head.size > size or (head.size == size and head.root != root):
+            raise RegisterError(
+                f"The published folder ({head.size} entries) does not agree with the database "
+                f"({size} entries).",
+                where=str(self.place.root),
+                do="Put the newest backup of register.sqlite3 in its place; to go on from an old "
+                "one would fork the register.",
+            )
+        return head.size
 
     # ------------------------------------------------------------------ inside
 
     def _sign(self, act: Act) -> Entry:
-        envelope = sign(act.to_payload(), [self.key(act.by)])
-        return Entry.parse(self.docket.size, envelope.to_bytes())
+        leaf = sign(act.to_payload(), [self.key(act.by)]).to_bytes()
+        check_entry(leaf)  # what no log can hold must not get as far as the database
+        return Entry.parse(self.docket.size, leaf)
+
+    def _publish_documents(
+        self, documents: Sequence[Artefact | Document], named: Sequence[Artefact]
+    ) -> None:
+        for document, artefact in zip(documents, named, strict=True):
+            if isinstance(document, Document):
+                digest = self.folder.put_blob(document.content)
+                if digest != artefact.sha256:
+                    raise BadInput("It changed while it was being filed.", where=document.name)
 
     def _append(self, entry: Entry) -> None:
+        from django.db.utils import IntegrityError
+
         from holdshort.office.models import LogEntry
 
-        self._take(entry)
-        LogEntry.objects.using(self._alias).create(
-            index=entry.index, leaf=entry.leaf, leaf_hash=entry.leaf_hash
-        )
-
-    def _take(self, entry: Entry) -> None:
+        try:
+            LogEntry.objects.using(self._alias).create(
+                index=entry.index, leaf=entry.leaf, leaf_hash=entry.leaf_hash
+            )
+        except IntegrityError:
+            # Same words, same second, same signature: a replay looks just like it.
+            raise BadInput(
+                f"This very {entry.act.type} is on the register already.",
+                do="If it is to be done again, file it a second later.",
+            ) from None
         self.docket.admit(entry)
-        self.tree.append(entry.leaf_hash)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """One transaction; if it fails, the docket is rebuilt from what is really in the log."""
+        """One transaction; if it fails, the docket is folded anew from what is really in the log.
+
+        Only a refusal leaves the docket as it was, and it is the one failure that is common.
+        """
         from django.db import transaction
         from django.db.utils import DatabaseError
 
@@ -219,23 +293,43 @@ class Office:
             with transaction.atomic(using=self._alias):
                 yield
         except BaseException as error:
-            self._reload()
+            if not isinstance(error, Refused | BadInput):
+                self.docket = Docket(self.book)
+                with suppress(HoldshortError):
+                    self.sync()
             if isinstance(error, DatabaseError):
                 raise storage_error(error, self.place.database) from None
             raise
 
-    def _reload(self) -> None:
-        size = sum(1 for _ in _rows(self._alias, 0))
-        if size < self.docket.size:
-            self.docket, self.tree = Docket(self.book), Tree()
+
+@lru_cache(maxsize=8)
+def _law(text: bytes, digest: str) -> Rulebook:
+    """The rulebook, read once: it never changes, and reading it takes longer than most commands."""
+    return read_rulebook(text, f"rulebook {digest[:12]}")
 
 
 def _rows(alias: str, start: int) -> Iterator[bytes]:
+    from django.db.utils import DatabaseError
+
     from holdshort.office.models import LogEntry
 
     rows = LogEntry.objects.using(alias).filter(index__gte=start).order_by("index")
-    for leaf in rows.values_list("leaf", flat=True).iterator():
-        yield bytes(leaf)
+    try:
+        for leaf in rows.values_list("leaf", flat=True).iterator():
+            yield bytes(leaf)
+    except DatabaseError as error:
+        raise storage_error(error, Path(alias)) from None
+
+
+def _sha256(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    try:
+        with content.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        raise BadInput(what, where=str(content)) from None
 
 
 def _known_fields(rule: ActRule, fields: Mapping[str, Json]) -> None:
@@ -243,16 +337,3 @@ def _known_fields(rule: ActRule, fields: Mapping[str, Json]) -> None:
     if unknown:
         known = ", ".join(rule.fields) or "no fields"
         raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")
-
-
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    try:
-        handle = path.open("w")
-    except OSError as error:
-        raise StorageError(
-            f"The register cannot be published: {error.strerror}.", where=str(path)
-        ) from None
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

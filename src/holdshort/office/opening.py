@@ -1,13 +1,14 @@
 """Opening a register and letting parties in."""
 
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from holdshort.errors import BadInput
+from holdshort.errors import BadInput, Refused, RegisterError
 from holdshort.office.door import REGISTER, Office, Receipt
 from holdshort.office.place import Place
 from holdshort.register.canonical import Json
+from holdshort.register.folder import Folder
 from holdshort.register.keys import PrivateKey, generate, load
 from holdshort.rulebook.model import Rulebook
 
@@ -37,12 +38,23 @@ def open_register(place: Place, book: Rulebook, opening: Opening) -> tuple[Offic
 
     Raises:
         BadInput: a register is open here already.
+        RegisterError: one is published here, but its database is gone.
         StorageError: the folder cannot be written.
     """
+    if not place.database.exists() and Folder(place.public).size():
+        raise RegisterError(
+            "A register is published here, but its database is gone; a new one would fork it.",
+            where=str(place.database),
+            do="Put a backup of the database in its place, or open a register in another folder.",
+        )
     office = Office(place, book)
     office.sync()
     if office.docket.size:
-        raise BadInput("A register is open here already.", where=str(place.root))
+        raise BadInput(
+            "A register is open here already.",
+            where=str(place.root),
+            do=f"To see it: holdshort docket --data {place.root}",
+        )
     registrar = own_key(place, opening.registrar)
     register = own_key(place, REGISTER)
     office.folder.put_blob(book.text)
@@ -73,22 +85,31 @@ def open_register(place: Place, book: Rulebook, opening: Opening) -> tuple[Offic
 
 
 def enrol(office: Office, party: str, name: str, role: str, registrar: str) -> Receipt:
-    """Make a key for a party that acts from here, and enrol it."""
+    """Make a key for a party that acts from here, and enrol it.
+
+    Raises:
+        BadInput: the id cannot name a party.
+        Unlawful: the docket refuses it; then a key that was made for it is gone again.
+    """
+    path = office.place.key(party)
+    made = not path.exists()
     key = own_key(office.place, party)
-    return office.file(
-        "register.enrol",
-        REGISTER,
-        registrar,
-        {"party": party, "name": name, "role": role, "key": key.public.to_json()},
-    )
+    fields: dict[str, Json] = {
+        "party": party,
+        "name": name,
+        "role": role,
+        "key": key.public.to_json(),
+    }
+    try:
+        return office.file("register.enrol", REGISTER, registrar, fields)
+    except (BadInput, Refused):
+        if made and party not in office.docket.parties:
+            with suppress(OSError):
+                path.unlink()
+        raise
 
 
 def own_key(place: Place, party: str) -> PrivateKey:
     """The party's key in the keys folder, made if it is not there yet."""
     path = place.key(party)
     return load(path) if path.exists() else generate(path)
-
-
-def case_id(kind: str) -> str:
-    """An id for a new case that nobody else will choose."""
-    return f"{kind}-{secrets.token_hex(4)}"

@@ -14,6 +14,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdshort.register.act import check_identifier
+
 
 @dataclass(frozen=True)
 class Place:
@@ -42,7 +44,8 @@ class Place:
         return self.root / "models"
 
     def key(self, party: str) -> Path:
-        """Private key of a party."""
+        """Private key of a party; BadInput if the id cannot name one, and so no file either."""
+        check_identifier(party, "party id")
         return self.keys / f"{party}.key"
 
     def assessment(self, case: str) -> Path:
@@ -55,5 +58,5 @@ class Place:
 
     @property
     def lock(self) -> Path:
-        """Held while a checkpoint is published."""
+        """Held while the database is made and while a checkpoint is published."""
         return self.root / ".publish.lock"

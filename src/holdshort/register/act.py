@@ -149,6 +149,11 @@ def check_instant(value: object, what: str) -> None:
     raise BadInput(f"{value!r} is not an instant like 2026-11-23T10:15:00Z.", where=what)
 
 
+def check_identifier(value: object, what: str) -> None:
+    """BadInput unless ``value`` can be the id of a case or a party."""
+    _check(what, value, _IDENTIFIER)
+
+
 @lru_cache(maxsize=4096)
 def case_digest(register: str, case: str) -> str:
     """The digest by which a Statement names a case: of the register's origin and the case id."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdshort.errors import BadInput, RegisterError
+from holdshort.register.act import check_identifier
 from holdshort.register.canonical import Json
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import verify
@@ -72,7 +73,7 @@ def read_charter(entry: Entry) -> Charter:
     except BadInput as error:
         raise RegisterError(error.what, where=error.where) from None
     minutes, title = act.fields.get("status_minutes"), act.fields.get("title")
-    if not isinstance(minutes, int) or minutes < 1 or not isinstance(title, str):
+    if type(minutes) is not int or minutes < 1 or not isinstance(title, str):
         raise RegisterError(
             "The charter states a title and status_minutes, 1 or more.", where=where
         )
@@ -106,5 +107,9 @@ def read_party(value: Json, entry: int) -> Party:
     missing = [name for name in ("id", "name", "role", "key") if name not in value]
     if missing:
         raise BadInput(f"A party states {', '.join(missing)}.", where=where)
-    key = PublicKey.from_json(value["key"], f"{where}, key of {value['id']}")
-    return Party(str(value["id"]), str(value["name"]), str(value["role"]), key, entry)
+    id_, name, role = value["id"], value["name"], value["role"]
+    if not (isinstance(id_, str) and isinstance(name, str) and isinstance(role, str)):
+        raise BadInput("A party's id, name and role are texts.", where=where)
+    check_identifier(id_, f"{where}, party id")
+    key = PublicKey.from_json(value["key"], f"{where}, key of {id_}")
+    return Party(id_, name, role, key, entry)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from holdshort.rulebook.condition import Condition, read_condition
 from holdshort.rulebook.document import Place
-from holdshort.rulebook.expression import BOOL, Type
+from holdshort.rulebook.expression import BOOL, OneOf, Type
 from holdshort.rulebook.model import (
     ActRule,
     CaseFact,
@@ -18,8 +19,11 @@ from holdshort.rulebook.model import (
     Requirement,
     Setting,
 )
-from holdshort.rulebook.parts import Book, read_amount
+from holdshort.rulebook.parts import IDENTIFIER, KEBAB, Book, read_amount
+from holdshort.rulebook.soundness import EFFECTS, check_cases
+from holdshort.rulebook.terms import OWN
 from holdshort.rulebook.vocabulary import (
+    READABLE,
     act_record,
     act_record_with_parties,
     areas_type,
@@ -33,10 +37,9 @@ from holdshort.rulebook.vocabulary import (
 
 PLAIN = ("text bool integer decimal identifier digest instant object list area role one_of").split()
 TYPES = (*PLAIN, "list of area")
-EFFECTS = (
-    "charter enrol suspend-party snapshot coverage interests commit reveal contribute finding"
-    " clearance"
-).split()
+ATTESTS = {"number": "decimal", "bool": "bool"}
+"""The type of the field in which a fact of the law is stated."""
+
 NONE = "none"
 
 
@@ -46,21 +49,27 @@ def read_cases(
     facts: Mapping[str, Fact],
     values: Sequence[str],
     checks: Mapping[str, Check],
+    duties: Sequence[str],
 ) -> dict[str, CaseKind]:
     """All case kinds. A kind is read in two passes: what it remembers, then its acts."""
-    places = dict(place.items())
+    places = place.named(KEBAB, "review")
     remembered = {kind: _facts(book, kind_place) for kind, kind_place in places.items()}
-    return {
-        kind: _Reader(book, kind_place, kind, remembered, facts, values, checks).read()
+    cases = {
+        kind: _Reader(book, kind_place, kind, remembered, facts, values, checks, duties).read()
         for kind, kind_place in places.items()
     }
+    check_cases(place, cases)
+    return cases
 
 
 def _type(place: Place, parts: Mapping[str, Place]) -> FieldType:
     name = parts["type"].one_of(TYPES)
     if (name == "one_of") != ("values" in parts):
-        raise place.error("`values:` belongs to the type one_of, and one_of needs it.")
-    values = parts["values"].texts() if "values" in parts else ()
+        raise place.error(
+            "`values:` belongs to the type one_of, and one_of needs it.",
+            "Add `values: [...]`." if name == "one_of" else "Take `values:` out.",
+        )
+    values = parts["values"].texts() if "values" in parts and parts["values"].some() else ()
     per_area = "per" in parts and parts["per"].one_of(("area",)) == "area"
     return FieldType(name, values, per_area)
 
@@ -70,27 +79,40 @@ def _facts(book: Book, place: Place) -> dict[str, CaseFact]:
     if "facts" not in kind:
         return {}
     facts = {}
-    for name, fact in kind["facts"].items():
+    for name, fact in kind["facts"].named(IDENTIFIER, "less_restrictive").items():
         parts = fact.fields(["type", "says"], ["values", "per", "default"])
         type_ = _type(fact, parts)
+        if type_.name not in READABLE:
+            raise parts["type"].error(
+                f"A case remembers no {type_.name}: a clause could tell parties apart by it.",
+                f"Use one of: {', '.join(READABLE)}.",
+            )
         default = _default(parts.get("default"), type_, book)
         facts[name] = CaseFact(name, type_, default, parts["says"].text())
     return facts
 
 
 def _default(place: Place | None, type_: FieldType, book: Book) -> object:
-    value: object = None
-    if place is not None:
-        match type_.name:
-            case "bool":
-                value = place.flag()
-            case "list of area":
-                value = place.texts() if place.list() else ()
-            case "one_of":
-                value = place.one_of(type_.values)
-            case _:
-                value = place.text()
+    value = None if place is None else _plain_default(place, type_, book)
     return dict.fromkeys(book.areas, value) if type_.per_area else value
+
+
+def _plain_default(place: Place, type_: FieldType, book: Book) -> object:
+    match type_.name:
+        case "bool":
+            return place.flag()
+        case "list of area":
+            return tuple(area.one_of(book.areas) for area in place.list())
+        case "area":
+            return place.one_of(book.areas)
+        case "one_of":
+            return place.one_of(type_.values)
+        case "integer" | "decimal":
+            number = place.number()
+            if number < 0 or (type_.name == "integer" and number != int(number)):
+                raise place.error(f"{number} is not {type_.name}, 0 or more.", "Give one.")
+            return int(number) if type_.name == "integer" else number
+    raise place.error(f"A fact of the type {type_.name} has no default.", "Take it out.")
 
 
 class _Reader:
@@ -105,6 +127,7 @@ class _Reader:
         facts: Mapping[str, Fact],
         values: Sequence[str],
         checks: Mapping[str, Check],
+        duties: Sequence[str],
     ) -> None:
         self.book = book
         self.place = place
@@ -114,7 +137,13 @@ class _Reader:
         self.law_facts = facts
         self.checks = checks
         self.parts = place.fields(["title", "states", "acts"], ["concerns", "facts"])
-        self.states = self.parts["states"].texts()
+        if kind in OWN:
+            raise place.error(f"{kind!r} means something else in clauses.", "Rename the kind.")
+        self.states = tuple(self.parts["states"].named_texts(IDENTIFIER, "assessed"))
+        if NONE in self.states:
+            raise self.parts["states"].error(
+                f"{NONE!r} is the state of a case not yet opened.", "Give the state another name."
+            )
         self.concerns = (
             self.parts["concerns"].one_of(tuple(remembered)) if "concerns" in self.parts else None
         )
@@ -124,7 +153,7 @@ class _Reader:
             "areas": areas_type(book.areas),
             "value": value_record(values),
             "check": check_record(tuple(checks)),
-            "duty": duty_map(),
+            "duty": duty_map(duties),
         }
         if self.concerns:
             self.names[self.concerns] = case_record(
@@ -132,21 +161,11 @@ class _Reader:
             )
 
     def read(self) -> CaseKind:
-        acts = {name: self._act(name, place) for name, place in self.parts["acts"].items()}
-        self._reachable(acts)
+        places = self.parts["acts"].named(KEBAB, "give-notice")
+        acts = {name: self._act(name, place) for name, place in places.items()}
         return CaseKind(
             self.kind, self.parts["title"].text(), self.concerns, self.states, self.facts, acts
         )
-
-    def _reachable(self, acts: Mapping[str, ActRule]) -> None:
-        reached = {act.to for act in acts.values()} | {
-            act.expires.to for act in acts.values() if act.expires
-        }
-        for state in self.states:
-            if state not in reached:
-                raise self.parts["states"].error(f"No act leads to the state {state!r}.")
-        if not any(act.origin == (NONE,) for act in acts.values()):
-            raise self.parts["acts"].error("No act opens this case.", "Give one `from: none`.")
 
     def _act(self, name: str, place: Place) -> ActRule:
         required, optional = self.book.CLAUSE
@@ -155,13 +174,19 @@ class _Reader:
             "to who not_by binds effect fields must_state requires sets expires".split() + optional,
         )
         fields = dict(self._fields(parts["fields"])) if "fields" in parts else {}
-        must_state = parts["must_state"].texts() if "must_state" in parts else ()
+        must_state: tuple[str, ...] = ()
+        if "must_state" in parts:
+            must_state = parts["must_state"].named_texts(IDENTIFIER, "technical_facts")
         for statement in must_state:
+            if statement in fields:
+                raise parts["must_state"].error(
+                    f"{statement!r} is a field of the act already.", "Keep one of the two."
+                )
             fields[statement] = Field(
                 statement, FieldType("text"), statement.replace("_", " "), None, None, False
             )
         names = {**self.names, "act": act_record(fields, self.book.areas)}
-        origin = tuple(state.one_of((NONE, *self.states)) for state in parts["from"].list())
+        origin = tuple(state.one_of((NONE, *self.states)) for state in parts["from"].some())
         return ActRule(
             kind=self.kind,
             name=name,
@@ -172,7 +197,7 @@ class _Reader:
             origin=origin,
             to=parts["to"].one_of(self.states) if "to" in parts else None,
             binds=self._binds(parts["binds"], fields) if "binds" in parts else {},
-            effect=parts["effect"].one_of(EFFECTS) if "effect" in parts else None,
+            effect=parts["effect"].one_of(tuple(EFFECTS)) if "effect" in parts else None,
             fields=fields,
             must_state=must_state,
             requires=self._requires(parts["requires"], names) if "requires" in parts else (),
@@ -183,19 +208,31 @@ class _Reader:
 
     def _fields(self, place: Place) -> list[tuple[str, Field]]:
         fields = []
-        for name, field in place.items():
+        for name, field in place.named(IDENTIFIER, "training_compute").items():
             parts = field.fields(["type", "says"], ["values", "unit", "fact", "optional"])
             type_ = _type(field, parts)
             unit = parts["unit"].text() if "unit" in parts else None
-            fact = parts["fact"].one_of(tuple(self.law_facts)) if "fact" in parts else None
             if type_.name == "decimal" and unit is None:
                 raise field.error("A number needs a unit.", "Add `unit:`.")
-            if fact and self.law_facts[fact].unit != unit:
-                raise field.error(f"The fact {fact} has the unit {self.law_facts[fact].unit!r}.")
+            fact = self._attested(parts["fact"], type_, unit) if "fact" in parts else None
             optional = "optional" in parts and parts["optional"].flag()
             says = parts["says"].text()
             fields.append((name, Field(name, type_, says, unit, fact, optional)))
         return fields
+
+    def _attested(self, place: Place, type_: FieldType, unit: str | None) -> str:
+        """The fact of the law that a field states, in the type and unit that the law asks for."""
+        name = place.one_of(tuple(self.law_facts))
+        fact = self.law_facts[name]
+        if fact.unit != unit:
+            raise place.error(
+                f"The fact {name} has the unit {fact.unit!r}, not {unit!r}.", "Use that unit."
+            )
+        if ATTESTS[fact.type] != type_.name:
+            raise place.error(
+                f"The fact {name} is stated as a {ATTESTS[fact.type]}.", "Use that type."
+            )
+        return name
 
     def _binds(self, place: Place, fields: Mapping[str, Field]) -> dict[str, Condition | None]:
         if not place.is_mapping:
@@ -203,7 +240,14 @@ class _Reader:
         bound: dict[str, Condition | None] = {}
         names = {"act": act_record_with_parties(fields, self.book.areas)}
         for name, value in place.items():
-            bound[name] = read_condition(value, names, None)
+            condition = read_condition(value, names, None)
+            field = fields.get(condition.source.removeprefix("act."))
+            if field is None or field.type.name != "identifier" or field.optional:
+                raise value.error(
+                    f"{condition.source!r} is no party that the act must name.",
+                    "Write `act.` and a field of the type identifier.",
+                )
+            bound[name] = condition
         return bound
 
     def _requires(self, place: Place, names: Mapping[str, Type]) -> tuple[Requirement, ...]:
@@ -212,39 +256,54 @@ class _Reader:
             parts = entry.fields(["if"], ["says", "cite", "conflict"])
             condition = read_condition(parts["if"], names, BOOL)
             check = condition.source.removeprefix("check.")
-            if "says" not in parts and check in self.checks:
+            if parts.keys() == {"if"} and check in self.checks:
                 clause = self.checks[check].clause
             elif "says" in parts and "cite" in parts:
                 clause = self.book.clause(entry, parts)
             else:
-                raise entry.error("A requirement says what it asks and cites its source.")
+                raise entry.error(
+                    "A requirement says what it asks and cites its source.",
+                    "Add `says:` and `cite:`; only a check alone, `check.name`, brings its own.",
+                )
             found.append(Requirement(condition, clause))
         return tuple(found)
 
     def _sets(self, place: Place, names: Mapping[str, Type]) -> tuple[Setting, ...]:
         found = []
         for target, value in place.items():
-            match = re.fullmatch(r"([a-z_]+)(?:\[(.+)\])?", target)
+            match = re.fullmatch(r"([a-z][a-z0-9_]*)(?:\[(.+)\])?", target)
             if match is None or match[1] not in self.facts:
-                raise value.error(f"The case remembers no fact {target!r}.")
-            type_ = field_type(self.facts[match[1]].type, self.book.areas)
+                raise value.error(
+                    f"The case remembers no fact {target!r}.",
+                    f"Declare it under `facts:`. Known here: {', '.join(self.facts) or 'none'}.",
+                )
+            remembered = self.facts[match[1]].type
+            type_ = field_type(remembered, self.book.areas)
             index = None
             if match[2]:
-                index = read_condition(value.quoting(match[2]), names, None)
-                type_ = field_type(_plain(self.facts[match[1]].type), self.book.areas)
+                index = self._area_index(value.quoting(match[2]), names, remembered)
+                type_ = field_type(replace(remembered, per_area=False), self.book.areas)
             condition = read_condition(value, names, None)
             if not assignable(condition.type, type_):
-                raise value.error(f"{condition.source!r} is {condition.type}, not {type_}.")
+                raise value.error(
+                    f"{condition.source!r} is {condition.type}, but {match[1]} is {type_}.",
+                    "Give a value of that type, or declare the fact with another.",
+                )
             found.append(Setting(match[1], index, condition))
         return tuple(found)
+
+    def _area_index(self, place: Place, names: Mapping[str, Type], type_: FieldType) -> Condition:
+        index = read_condition(place, names, None)
+        if not type_.per_area or not assignable(index.type, OneOf(self.book.areas)):
+            raise place.error(
+                f"{index.source!r} is {index.type}: only an area can stand in brackets.",
+                "Name an area, of a fact that is remembered `per: area`.",
+            )
+        return index
 
     def _expires(self, place: Place) -> Expiry:
         parts = place.fields(["within", "to", "cite"])
         within = read_amount(self.book, parts["within"])
         if within is None:
-            raise parts["within"].error("What expires needs a time.")
+            raise parts["within"].error("What expires needs a time.", "Give `amount:` and `unit:`.")
         return Expiry(within, parts["to"].one_of(self.states), self.book.cite(parts["cite"]))
-
-
-def _plain(type_: FieldType) -> FieldType:
-    return FieldType(type_.name, type_.values)

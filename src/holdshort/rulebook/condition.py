@@ -33,16 +33,21 @@ def read_condition(place: Place, names: Mapping[str, Type], expected: Type | Non
 
     Raises:
         RulebookError: it does not parse, reads an unknown name, or has another type than
-            ``expected``; the error names file, line and clause.
+            ``expected``; the error names file, line and clause, and the place in the expression.
     """
     source = place.text()
     try:
         tree = parse(source)
         found = check(tree, names)
     except ExpressionError as error:
-        raise RulebookError(error.what, where=place.where, do=error.do) from None
+        where = f"{place.where}, {error.where}"
+        do = error.do or f"Correct the expression:\n{error.excerpt()}"
+        raise RulebookError(error.what, where=where, do=do) from None
     if expected is not None and found != expected:
-        raise place.error(f"{source!r} is {found}, where {expected} is expected.")
+        raise place.error(
+            f"{source!r} is {found}, where {expected} is expected.",
+            "Compare it with the value that is meant.",
+        )
     # A checked tree meets whatever it is given without error, so facts need no narrower type here.
     decide = cast("Callable[[Mapping[str, object]], Value]", compile_closure(tree))
     return Condition(source, tree, found, place.where, decide)

@@ -6,9 +6,12 @@ numbers without a citation, sources that do not exist. What loads, the docket ca
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import ItemsView, Sequence
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from holdshort.errors import BadInput
 from holdshort.rulebook.cases import read_cases
@@ -16,23 +19,24 @@ from holdshort.rulebook.condition import read_condition
 from holdshort.rulebook.document import Place, compose
 from holdshort.rulebook.expression import BOOL, Type
 from holdshort.rulebook.model import (
-    Area,
-    Calendar,
     CaseKind,
     Check,
-    Clocks,
     Coverage,
-    DatedValue,
     Duty,
     Fact,
     Gate,
     Limit,
     Penalty,
     Rulebook,
-    Source,
-    Value,
 )
-from holdshort.rulebook.parts import Book, read_amount
+from holdshort.rulebook.parts import IDENTIFIER, KEBAB, Book, read_amount
+from holdshort.rulebook.terms import (
+    read_area,
+    read_clocks,
+    read_fact,
+    read_source,
+    read_value,
+)
 from holdshort.rulebook.vocabulary import (
     areas_type,
     case_record,
@@ -41,9 +45,11 @@ from holdshort.rulebook.vocabulary import (
     value_record,
 )
 
-CONFIDENCES = ("primary", "secondary", "uncertain", "choice")
+REVIEW = "review"
+"""The kind of case whose clearances a gate reads."""
+
+_ROLE = re.compile(r"[a-z][a-z-]*(?:\.[a-z][a-z-]*)?")
 STATUSES = ("proposal", "in force", "repealed")
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SECTIONS = (
     "rulebook title version jurisdiction status sources time roles areas facts values coverage"
     " duties checks cases gate limits penalties"
@@ -53,7 +59,8 @@ SECTIONS = (
 def shipped() -> list[str]:
     """Ids of the rulebooks that come with Holdshort."""
     books = resources.files("holdshort.rulebook") / "books"
-    return sorted(book.name.removesuffix(".yaml") for book in books.iterdir())
+    names = (book.name for book in books.iterdir())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
 def open_rulebook(name: str) -> Rulebook:
@@ -68,33 +75,50 @@ def open_rulebook(name: str) -> Rulebook:
         return read_rulebook(book.read_bytes(), f"{name}.yaml")
     path = Path(name)
     try:
-        return read_rulebook(path.read_bytes(), path.name)
-    except OSError as error:
+        text = path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise BadInput(
-            f"There is no rulebook {name!r}: {error.strerror}.",
+            f"There is no rulebook {name!r}: {why}.",
             do=f"Give a file, or one of: {', '.join(shipped())}.",
         ) from None
+    return read_rulebook(text, path.name)
 
 
 def read_rulebook(text: bytes, file: str) -> Rulebook:
-    """The rulebook in ``text``; ``file`` is what errors call it."""
+    """The rulebook in ``text``; ``file`` is what errors call it.
+
+    Raises:
+        RulebookError: it is malformed; says where, why and what to do.
+    """
     root = compose(text, file)
     parts = root.fields(SECTIONS)
-    sources = {id_: _source(id_, place) for id_, place in parts["sources"].items()}
-    roles = {id_: place.fields(["says"])["says"].text() for id_, place in parts["roles"].items()}
-    clocks = _clocks(parts["time"], sources)
-    book = Book(sources, roles, tuple(id_ for id_, _ in parts["areas"].items()), clocks)
+    sources = {
+        id_: read_source(id_, place) for id_, place in _some(parts["sources"], KEBAB, "aef-1")
+    }
+    roles = {
+        id_: place.fields(["says"])["says"].text()
+        for id_, place in _some(parts["roles"], _ROLE, "authority.registrar")
+    }
+    clocks = read_clocks(parts["time"], sources)
+    named = dict(_some(parts["areas"], IDENTIFIER, "loss_of_control"))
+    book = Book(sources, roles, tuple(named), clocks)
     status = parts["status"].fields(["is", "since"])
-    areas = {id_: _area(book, id_, place) for id_, place in parts["areas"].items()}
-    facts = {id_: _fact(book, id_, place) for id_, place in parts["facts"].items()}
-    values = {id_: _value(book, id_, place) for id_, place in parts["values"].items()}
+    areas = {id_: read_area(book, id_, place) for id_, place in named.items()}
+    facts = {id_: read_fact(book, id_, place) for id_, place in parts["facts"].items()}
+    values = {
+        id_: read_value(book, id_, place)
+        for id_, place in parts["values"].named(IDENTIFIER, "compute_threshold").items()
+    }
     checks = {
         id_: Check(id_, book.clause(place, place.fields(*book.CLAUSE)))
-        for id_, place in parts["checks"].items()
+        for id_, place in parts["checks"].named(IDENTIFIER, "drawn_by_lot").items()
     }
-    cases = read_cases(book, parts["cases"], facts, tuple(values), checks)
+    duties = parts["duties"].named(KEBAB, "risk-report")
+    names = Names(tuple(values), tuple(duties))
+    cases = read_cases(book, parts["cases"], facts, names.values, checks, names.duties)
     return Rulebook(
-        id=parts["rulebook"].text(),
+        id=_book_id(parts["rulebook"]),
         title=parts["title"].text(),
         version=parts["version"].text(),
         jurisdiction=parts["jurisdiction"].text(),
@@ -109,67 +133,40 @@ def read_rulebook(text: bytes, file: str) -> Rulebook:
         facts=facts,
         values=values,
         coverage=_coverage(book, parts["coverage"], facts, tuple(values)),
-        duties={id_: _duty(book, id_, place, cases) for id_, place in parts["duties"].items()},
+        duties={id_: _duty(book, id_, place, cases) for id_, place in duties.items()},
         checks=checks,
         cases=cases,
         gate=_gate(book, parts["gate"], cases),
         limits={
-            id_: _limit(book, id_, place, cases, tuple(values))
-            for id_, place in parts["limits"].items()
+            id_: _limit(book, id_, place, cases, names)
+            for id_, place in parts["limits"].named(KEBAB, "way-out").items()
         },
-        penalties={id_: _penalty(book, id_, place) for id_, place in parts["penalties"].items()},
+        penalties={
+            id_: _penalty(book, id_, place)
+            for id_, place in parts["penalties"].named(KEBAB, "false-statement").items()
+        },
     )
 
 
-def _source(id_: str, place: Place) -> Source:
-    parts = place.fields(["title", "url", "confidence"], ["note"])
-    return Source(
-        id_,
-        parts["title"].text(),
-        parts["url"].text(),
-        parts["confidence"].one_of(CONFIDENCES),
-        parts["note"].text() if "note" in parts else None,
-    )
+class Names(NamedTuple):
+    """What clauses anywhere in a book may name."""
+
+    values: tuple[str, ...]
+    duties: tuple[str, ...]
 
 
-def _clocks(place: Place, sources: dict[str, Source]) -> Clocks:
-    parts = place.fields(["zone", "day_ends", "calendars", "cite"])
-    calendars = {}
-    for id_, calendar in parts["calendars"].items():
-        fields = calendar.fields(["holidays", "weekend"])
-        weekend = frozenset(WEEK.index(day.one_of(WEEK)) for day in fields["weekend"].list())
-        calendars[id_] = Calendar(id_, fields["holidays"].text(), weekend)
-    cite = Book(sources, {}, (), None).cite(parts["cite"])
-    return Clocks(parts["zone"].text(), parts["day_ends"].text(), calendars, cite)
+def _some(place: Place, form: re.Pattern[str], like: str) -> ItemsView[str, Place]:
+    found = place.named(form, like)
+    if not found:
+        raise place.error("At least one is expected here.", "Write it below.")
+    return found.items()
 
 
-def _area(book: Book, id_: str, place: Place) -> Area:
-    parts = place.fields(["title", *book.CLAUSE[0]], book.CLAUSE[1])
-    return Area(id_, parts["title"].text(), book.clause(place, parts))
-
-
-def _fact(book: Book, name: str, place: Place) -> Fact:
-    parts = place.fields(["type", "attested_by", "says"], ["unit"])
-    kind = parts["type"].one_of(("number", "bool", "text"))
-    if name.count(".") != 1:
-        raise place.error(f"A fact is named subject.property, not {name!r}.")
-    if kind == "number" and "unit" not in parts:
-        raise place.error("A number needs a unit.", "Add `unit:`.")
-    unit = parts["unit"].text() if "unit" in parts else None
-    return Fact(name, kind, unit, book.role(parts["attested_by"]), parts["says"].text())
-
-
-def _value(book: Book, name: str, place: Place) -> Value:
-    parts = place.fields(["unit", "says", "history"])
-    history = []
-    for entry in parts["history"].list():
-        dated = entry.fields(["from", "value", "cite"])
-        history.append(
-            DatedValue(dated["from"].day(), dated["value"].number(), book.cite(dated["cite"]))
-        )
-    if not history or history != sorted(history, key=lambda dated: dated.since):
-        raise parts["history"].error("The history of a value goes from the oldest to the newest.")
-    return Value(name, parts["unit"].text(), parts["says"].text(), tuple(history))
+def _book_id(place: Place) -> str:
+    id_ = place.text()
+    if not KEBAB.fullmatch(id_):
+        raise place.error(f"{id_!r} is no id of a rulebook.", "Write it like us-ca-sb53.")
+    return id_
 
 
 def _coverage(book: Book, place: Place, facts: dict[str, Fact], values: Sequence[str]) -> Coverage:
@@ -191,7 +188,12 @@ def _coverage(book: Book, place: Place, facts: dict[str, Fact], values: Sequence
 def _known_act(place: Place, cases: dict[str, CaseKind]) -> str:
     kind, _, name = place.text().partition(".")
     if kind not in cases or name not in cases[kind].acts:
-        raise place.error(f"No case has the act {place.text()!r}.")
+        acts = [f"{each.name}.{act}" for each in cases.values() for act in each.acts]
+        near = get_close_matches(place.text(), acts, 1)
+        raise place.error(
+            f"No case has the act {place.text()!r}.",
+            f"Did you mean {near[0]!r}?" if near else "Write it like review.declare.",
+        )
     return place.text()
 
 
@@ -205,6 +207,18 @@ def _duty(book: Book, id_: str, place: Place, cases: dict[str, CaseKind]) -> Dut
     kind = cases[starts.partition(".")[0]]
     names: dict[str, Type] = {"case": case_record(kind.name, kind.facts, book.areas)}
     met_by = parts["met_by"].list() if "met_by" in parts else []
+    for act in met_by:
+        if not _known_act(act, cases).startswith(f"{kind.name}."):
+            raise act.error(
+                f"{act.text()!r} is not done in the case in which the duty starts.",
+                f"Name an act of the kind {kind.name}.",
+            )
+    every = read_amount(book, parts["every"]) if "every" in parts else None
+    if "every" in parts and (every is None or parts["within"].is_unknown):
+        raise parts["every"].error(
+            "What comes again needs a time, for the first time and for every other.",
+            "Leave `every:` out where the source sets none.",
+        )
     return Duty(
         id=id_,
         owed_by=book.role(parts["owed_by"]),
@@ -212,7 +226,7 @@ def _duty(book: Book, id_: str, place: Place, cases: dict[str, CaseKind]) -> Dut
         starts=starts,
         met_by=tuple(_known_act(act, cases) for act in met_by),
         within=read_amount(book, parts["within"]),
-        every=read_amount(book, parts["every"]) if "every" in parts else None,
+        every=every,
         when=read_condition(parts["when"], names, BOOL) if "when" in parts else None,
         clause=book.clause(place, parts),
     )
@@ -221,31 +235,34 @@ def _duty(book: Book, id_: str, place: Place, cases: dict[str, CaseKind]) -> Dut
 def _gate(book: Book, place: Place, cases: dict[str, CaseKind]) -> Gate:
     required, optional = book.CLAUSE
     parts = place.fields(["bars", "status", "serve", "undecided", *required], optional)
+    review = cases.get(REVIEW)
+    if review is None:
+        raise place.error(f"A gate needs a case of the kind {REVIEW!r}.", "Add it under `cases:`.")
     bars = {}
     for kind, states in parts["bars"].items():
-        if kind not in cases:
-            raise states.error(f"There is no case of the kind {kind!r}.")
-        bars[kind] = tuple(state.one_of(cases[kind].states) for state in states.list())
-    kind_ = cases.get("review")
-    if kind_ is None:
-        raise place.error("A gate needs a case of the kind 'review'.")
-    names = review_names(book, kind_)
-    names["barred"] = BOOL
+        if kind not in cases or cases[kind].concerns != REVIEW:
+            known = [each.name for each in cases.values() if each.concerns == REVIEW]
+            raise states.error(
+                f"There is no case of the kind {kind!r} that concerns a {REVIEW}.",
+                f"Known: {', '.join(known) or 'none'}.",
+            )
+        bars[kind] = tuple(state.one_of(cases[kind].states) for state in states.some())
+    names = {**standing_names(book, review), "barred": BOOL}
     status = []
-    statuses = ("valid", "suspended", "conditional")
-    for entry in parts["status"].list():
+    for entry in parts["status"].some():
         fields = entry.fields(["is", "when"])
-        status.append((fields["is"].one_of(statuses), read_condition(fields["when"], names, BOOL)))
+        when = read_condition(fields["when"], names, BOOL)
+        status.append((fields["is"].one_of(("valid", "suspended", "conditional")), when))
     return Gate(
         bars,
         tuple(status),
-        tuple(served.one_of(statuses) for served in parts["serve"].list()),
+        tuple(served.one_of(("valid", "conditional")) for served in parts["serve"].list()),
         parts["undecided"].one_of(("refuse", "serve")),
         book.clause(place, parts),
     )
 
 
-def review_names(book: Book, kind: CaseKind) -> dict[str, Type]:
+def standing_names(book: Book, kind: CaseKind) -> dict[str, Type]:
     """Names that a condition on the standing of a case may read."""
     return {
         "state": book.states(kind.states),
@@ -253,16 +270,19 @@ def review_names(book: Book, kind: CaseKind) -> dict[str, Type]:
     }
 
 
-def _limit(
-    book: Book, id_: str, place: Place, cases: dict[str, CaseKind], values: Sequence[str]
-) -> Limit:
+def _limit(book: Book, id_: str, place: Place, cases: dict[str, CaseKind], known: Names) -> Limit:
     required, optional = book.CLAUSE
     parts = place.fields(["case", *required], ["always", "enabled", *optional])
     if ("always" in parts) == ("enabled" in parts):
-        raise place.error("A limit states either `always:` or `enabled:`.")
+        raise place.error(
+            "A limit states either `always:` or `enabled:`.",
+            "Write a formula under `always:`, or an act and a `while:` under `enabled:`.",
+        )
     kind = cases[parts["case"].one_of(tuple(cases))]
-    names = review_names(book, kind)
-    names |= {"areas": areas_type(book.areas), "value": value_record(values), "duty": duty_map()}
+    names = standing_names(book, kind)
+    names["areas"] = areas_type(book.areas)
+    names["value"] = value_record(known.values)
+    names["duty"] = duty_map(known.duties)
     if kind.concerns:
         other = cases[kind.concerns]
         names[kind.concerns] = case_record(other.name, other.facts, book.areas)

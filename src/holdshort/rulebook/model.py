@@ -101,7 +101,8 @@ class Amount:
     calendar: str | None
 
     def __str__(self) -> str:
-        return f"{self.number} {self.unit}" + (f" ({self.calendar})" if self.calendar else "")
+        unit = self.unit.removesuffix("s") if self.number == 1 else self.unit
+        return f"{self.number} {unit}" + (f" ({self.calendar})" if self.calendar else "")
 
 
 @dataclass(frozen=True)

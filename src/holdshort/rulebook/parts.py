@@ -1,5 +1,6 @@
 """What every section of a rulebook is read with: clauses, citations, roles, amounts of time."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +9,21 @@ from holdshort.rulebook.document import Place
 from holdshort.rulebook.expression import OneOf, Type
 from holdshort.rulebook.model import Amount, Clause, Clocks, Source
 
-UNITS = ("hours", "days", "business days", "weeks", "months", "years")
+UNITS: Mapping[str, int] = {
+    "hours": 24 * 36_525,
+    "days": 36_525,
+    "business days": 25_000,
+    "weeks": 5_200,
+    "months": 1_200,
+    "years": 100,
+}
+"""Units of time, and how many of each make a century: longer, a law sets no time."""
+
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
+"""What a clause can read by name."""
+
+KEBAB = re.compile(r"(?=.{1,64}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+"""What an act is filed under, and what people refer to."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +69,23 @@ class Book:
 
 def read_amount(book: Book, place: Place) -> Amount | None:
     """A length of time, or None for ``unknown``."""
-    if not place.is_mapping and place.text() == "unknown":
+    if place.is_unknown:
         return None
     parts = place.fields(["amount", "unit"], ["calendar"])
     number = parts["amount"].number()
-    if number <= 0 or number != int(number):
-        raise parts["amount"].error("A length of time is a whole number above zero.")
-    unit = parts["unit"].one_of(UNITS)
+    unit = parts["unit"].one_of(tuple(UNITS))
+    if not 0 < number <= UNITS[unit] or number != int(number):
+        raise parts["amount"].error(
+            "A length of time is a whole number above zero, and no longer than a century.",
+            "Where the source sets no time, write `unknown`.",
+        )
     calendar = None
     if "calendar" in parts:
         calendars = book.clocks.calendars if book.clocks else {}
         calendar = parts["calendar"].one_of(tuple(calendars))
     if (unit == "business days") != (calendar is not None):
-        raise place.error("Business days, and only they, name a calendar.")
+        raise place.error(
+            "Business days, and only they, name a calendar.",
+            "Add `calendar:`." if calendar is None else "Take `calendar:` out, or count in them.",
+        )
     return Amount(int(number), unit, calendar)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from holdshort.rulebook.expression import show
 from holdshort.rulebook.model import ActRule, CaseKind, Clause, Duty, Rulebook
 
 
@@ -41,7 +42,7 @@ def _coverage(book: Rulebook) -> Iterator[str]:
     yield from ("", f"    {coverage.when.source}", "")
     for value in book.values.values():
         for dated in value.history:
-            number = f"{dated.value:,}" if dated.value < 10**15 else f"{dated.value:E}"
+            number = f"{dated.value:,f}" if dated.value < 10**12 else show(dated.value)
             line = f"{value.name} = {number} {value.unit} from {dated.since}"
             yield f"- {value.says} `{line}` [{dated.cite}]"
     yield f"- What counts: {coverage.counts.says} {_source(coverage.counts)}"

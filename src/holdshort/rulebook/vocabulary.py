@@ -9,7 +9,9 @@ limits   as acts, without ``act`` and ``check``
 gate     ``state``, ``case.…``, ``barred``
 ======== ==================================================================================
 
-The identity, nationality or politics of a party is not among them.
+The identity, nationality or politics of a party is not among them. Nor is anything that could carry
+it: names and other free text, digests and whole documents are stated in acts and kept, but no
+clause reads them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,8 +43,9 @@ def field_type(type_: FieldType, areas: Sequence[str]) -> Type:
     return MapOf(plain, OneOf(tuple(areas))) if type_.per_area else plain
 
 
-# Fields that name a party or hold a whole document are not readable by a clause.
-_UNREADABLE = frozenset({"identifier", "object", "list", "role"})
+READABLE = ("bool", "integer", "decimal", "instant", "area", "list of area", "one_of")
+"""Types whose values a clause may read, and so a case remember. Every other could tell parties, or
+models, apart by who they are."""
 
 
 def act_record(fields: Mapping[str, Field], areas: Sequence[str]) -> Record:
@@ -52,7 +55,7 @@ def act_record(fields: Mapping[str, Field], areas: Sequence[str]) -> Record:
         {
             name: field_type(field.type, areas)
             for name, field in fields.items()
-            if field.type.name not in _UNREADABLE
+            if field.type.name in READABLE
         },
     )
 
@@ -64,7 +67,7 @@ def case_record(kind: str, facts: Mapping[str, CaseFact], areas: Sequence[str]) 
 
 def fact_records(facts: Mapping[str, Fact]) -> dict[str, Type]:
     """The facts of the law, ``model.training_compute`` and the like, as records."""
-    types: dict[str, Type] = {"number": NUMBER, "bool": BOOL, "text": STRING}
+    types: dict[str, Type] = {"number": NUMBER, "bool": BOOL}
     records: dict[str, dict[str, Type]] = {}
     for name, fact in facts.items():
         record, _, member = name.partition(".")
@@ -87,9 +90,9 @@ def check_record(checks: Sequence[str]) -> Record:
     return Record("check", dict.fromkeys(checks, BOOL))
 
 
-def duty_map() -> Type:
+def duty_map(duties: Sequence[str]) -> Type:
     """The duties of a case and where each stands."""
-    return MapOf(OneOf(DUTY_STATES))
+    return MapOf(OneOf(DUTY_STATES), OneOf(tuple(duties)))
 
 
 def act_record_with_parties(fields: Mapping[str, Field], areas: Sequence[str]) -> Record:

@@ -13,6 +13,11 @@ CREATE TRIGGER office_logentry_in_order BEFORE INSERT ON office_logentry
 WHEN NEW."index" <> (SELECT COALESCE(MAX("index") + 1, 0) FROM office_logentry)
 BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END
 """
+FITS = """
+CREATE TRIGGER office_logentry_fits BEFORE INSERT ON office_logentry
+WHEN LENGTH(NEW.leaf) > 65535
+BEGIN SELECT RAISE(ABORT, 'the leaf is too large for a log'); END
+"""
 
 
 class Migration(migrations.Migration):
@@ -37,4 +42,5 @@ class Migration(migrations.Migration):
             for event in ("update", "delete")
         ),
         migrations.RunSQL(IN_ORDER, "DROP TRIGGER office_logentry_in_order"),
+        migrations.RunSQL(FITS, "DROP TRIGGER office_logentry_fits"),
     ]

@@ -21,8 +21,8 @@ from holdshort.report.document import (
     FindingRow,
     ReviewReport,
 )
-from holdshort.rulebook.expression import show
-from holdshort.rulebook.model import Clause, Rulebook
+from holdshort.rulebook.expression import names, show
+from holdshort.rulebook.model import Clause, DatedValue, Rulebook
 
 LIMITS = (
     "First suites, a few item families an area: ability in one turn, without tools or time.",
@@ -90,25 +90,32 @@ def _summary(outcome: Outcome) -> Iterator[str]:
     coverage = str(case.facts["coverage"])
     compute = _training_compute(case)
     yield f"{case.memory['model']} is {STATES.get(outcome.state, outcome.state)}."
-    threshold = book.values["compute_threshold"].on(case.basis)
+    threshold = _compute_threshold(book, case)
     if compute and threshold:
         yield (
-            f"Its training took about {compute} FLOP against a threshold of {show(threshold.value)} "
-            f"[{threshold.cite}]: {coverage}."
+            f"Its training took about {compute} FLOP against a threshold of "
+            f"{show(threshold.value)} [{threshold.cite}]: {coverage}."
         )
     else:
         yield f"Its training compute is not known: coverage is {coverage}."
-    if coverage != "covered":
-        yield (
-            "The review was voluntary: the law did not ask for it "
-            f"[{book.coverage.otherwise.cite}]."
-        )
+    otherwise = book.coverage.otherwise.cite
+    if coverage == "not covered":
+        yield f"The review was voluntary: the law did not ask for it [{otherwise}]."
+    elif coverage == "indeterminate":
+        yield f"Whether the law asks for it cannot be told; it is voluntary so far [{otherwise}]."
     for area, found in _found(case).items():
         yield (
             f"{book.areas[area].title}: {found['outcome']}, rate {found['estimate']} "
             f"[{found['low']}, {found['high']}] on {found['items']} items, "
             f"threshold {found['threshold']} ± {found['zone']}."
         )
+
+
+def _compute_threshold(book: Rulebook, case: Case) -> DatedValue | None:
+    """The line in FLOP that the coverage clause draws, as in force for the case."""
+    read = names(book.coverage.when.tree)
+    lines = [value for value in book.values.values() if f"value.{value.name}" in read]
+    return next((value.on(case.basis) for value in lines if value.unit == "FLOP"), None)
 
 
 def _training_compute(case: Case) -> str | None:
@@ -129,7 +136,7 @@ def _found(case: Case) -> dict[str, Mapping[str, Json]]:
 
 def _coverage(office: Office, case: Case) -> CoverageView:
     decision = str(case.facts["coverage"])
-    threshold = office.book.values["compute_threshold"].on(case.basis)
+    threshold = _compute_threshold(office.book, case)
     declared = case.done("declare")
     facts = next(
         entry.act.fields["facts"]
@@ -164,8 +171,8 @@ def _findings(office: Office, case: Case) -> Iterator[FindingRow]:
     if not isinstance(locked, dict):
         return
     protocol = Protocol.from_fields(locked, "protocol")
-    names = ("lock-protocol", "change-protocol")
-    number = sum(step.act in names for step in case.steps)
+    locks = ("lock-protocol", "change-protocol")
+    number = sum(step.act in locks for step in case.steps)
     folder = office.place.assessment(case.id) / str(number)
     for area, found in _found(case).items():
         plan = protocol.plan(area)

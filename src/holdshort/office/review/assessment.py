@@ -1,10 +1,13 @@
 """The assessor's part: lock a protocol, run it, sign what was found."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from holdshort.assess import bundle, campaign
+from holdshort.assess.area_run import resolve_model
 from holdshort.assess.finding import Finding
+from holdshort.assess.models.server import gguf_file
 from holdshort.assess.protocol import Generation, Protocol, commitment, draft, item_seed
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput
@@ -14,6 +17,9 @@ from holdshort.register.canonical import Json
 
 MAX_TOKENS = 96
 """Longest answer in tokens: every item asks for one line."""
+
+_LOADS_WEIGHTS = ("gguf", "hf", "vllm", "sglang", "transformer_lens", "nnterp")
+"""Providers that load the weights as soon as they are named: too long for a mere question."""
 
 
 class Assessment:
@@ -94,6 +100,20 @@ class Assessment:
         lines = [f"Tested under the protocol {self.protocol.digest[:16]}… on items nobody chose."]
         lines += [f"{found.area}: {sentence(found)}" for found in self.findings()]
         return " ".join(lines)
+
+
+def check_model(subject: Subject) -> None:
+    """Ask whether Inspect can use the model, before anything about it is on the register.
+
+    Raises:
+        BadInput: there is no such provider or model, or its key is missing.
+    """
+    provider, _, rest = subject.name.partition("/")
+    if provider == "gguf":
+        gguf_file(Path(subject.model_args.get("path", rest)))
+    elif provider not in _LOADS_WEIGHTS:
+        asked = draft(subject.name, commitment(bytes(32)))
+        asyncio.run(resolve_model(asked, subject.model_args, 1).api.aclose())
 
 
 def sentence(found: Finding) -> str:

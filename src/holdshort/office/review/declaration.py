@@ -8,9 +8,8 @@ from holdshort.compute.decimals import decimal_text, significant
 from holdshort.compute.estimate import Estimate, estimate
 from holdshort.compute.facts import Facts, load_facts
 from holdshort.gate.manifest import Manifest
-from holdshort.office.door import Office
+from holdshort.office.door import Document
 from holdshort.office.review.subject import Subject
-from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
 from holdshort.rulebook.expression import show
 
@@ -20,12 +19,12 @@ class Declaration:
     """The fields of ``review.declare``, its documents, and what to tell whoever watches."""
 
     fields: Mapping[str, Json]
-    artefacts: list[Artefact]
+    artefacts: list[Document]
     notes: list[str]
 
 
-def declaration(office: Office, subject: Subject, manifest: Manifest | None) -> Declaration:
-    """Declare a model from its facts file and its files. The documents are published.
+def declaration(subject: Subject, manifest: Manifest | None) -> Declaration:
+    """Declare a model from its facts file and its files. The documents are published with it.
 
     Raises:
         BadInput: the facts file is malformed or allows no estimate.
@@ -33,28 +32,39 @@ def declaration(office: Office, subject: Subject, manifest: Manifest | None) -> 
     fields: dict[str, Json] = {"model": subject.title, "facts": {}}
     artefacts, notes = [], []
     if manifest is not None:
-        digest = office.folder.put_blob(manifest.to_json())
-        fields["weights"] = digest
-        artefacts.append(Artefact("weights-manifest", digest))
+        fields["weights"] = manifest.digest
+        artefacts.append(Document("weights-manifest", manifest.to_json()))
         notes.append(
             f"Weights: {len(manifest.files)} file(s), {manifest.total_size:,} bytes, "
-            f"manifest {digest[:16]}…"
+            f"manifest {manifest.digest[:16]}…"
         )
     else:
         notes.append("No weights are at hand (--weights): a gate will have nothing to check.")
-    if subject.facts is None:
+    known = training_facts(subject)
+    if known is None:
         notes.append("No facts file is given (--facts): training compute is unknown.")
         return Declaration(fields, artefacts, notes)
-    facts = load_facts(subject.facts)
-    took = estimate(facts)
+    facts, took = known
     stated: dict[str, Json] = {**facts.to_fields(), "estimate": took.to_fields()}
     fields["facts"] = stated
     fields["training_compute"] = decimal_text(significant(took.total, 4))
     fields |= _money(facts)
     document = json.dumps(stated, indent=2, sort_keys=True, ensure_ascii=False).encode()
-    artefacts.append(Artefact("training-facts", office.folder.put_blob(document)))
+    artefacts.append(Document("training-facts", document))
     notes += _compute_notes(took)
     return Declaration(fields, artefacts, notes)
+
+
+def training_facts(subject: Subject) -> tuple[Facts, Estimate] | None:
+    """The facts file and the estimate made from it; None if there is no file.
+
+    Raises:
+        BadInput: the file is malformed or allows no estimate.
+    """
+    if subject.facts is None:
+        return None
+    facts = load_facts(subject.facts)
+    return facts, estimate(facts)
 
 
 def _money(facts: Facts) -> dict[str, Json]:

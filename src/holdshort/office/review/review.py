@@ -20,12 +20,12 @@ from holdshort.docket.state import Case
 from holdshort.errors import BadInput, Busy, StorageError
 from holdshort.gate.manifest import Manifest
 from holdshort.office.clearance import clearance_artefacts, clearance_fields
-from holdshort.office.door import REGISTER, Office, Receipt
+from holdshort.office.door import REGISTER, Document, Office, Receipt
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
 from holdshort.office.review import cast
-from holdshort.office.review.assessment import Assessment, outdated_suites
-from holdshort.office.review.declaration import declaration
+from holdshort.office.review.assessment import Assessment, check_model, outdated_suites
+from holdshort.office.review.declaration import declaration, training_facts
 from holdshort.office.review.determination import choose
 from holdshort.office.review.events import Acted, Bytes, Listener, Note, Stage
 from holdshort.office.review.subject import Subject
@@ -87,11 +87,16 @@ class Review:
 
     def run(self) -> Outcome:
         """Take the model as far as the law lets it go."""
+        fresh = not self.place.database.exists()
+        if fresh:
+            self._check()
         self._open()
         self.manifest = self.subject.manifest(
             lambda done, total: self.tell(Bytes("reading the weights", done, total))
         )
         self.id = self.subject.case(self.manifest)
+        if not fresh and self.id not in self.office.docket.cases:
+            self._check()
         before = self.office.docket.size
         self.tell(Stage("parties"))
         self._enrol()
@@ -115,6 +120,11 @@ class Review:
         return self.office.docket.cases[self.id]
 
     # ------------------------------------------------------------------ the steps
+
+    def _check(self) -> None:
+        """Stop at a wrong name or a broken facts file before any act names the model."""
+        training_facts(self.subject)
+        check_model(self.subject)
 
     def _open(self) -> None:
         self.tell(Stage("register"))
@@ -162,7 +172,7 @@ class Review:
             )
 
     def _declare(self) -> None:
-        declared = declaration(self.office, self.subject, self.manifest)
+        declared = declaration(self.subject, self.manifest)
         for line in declared.notes:
             self.tell(Note(line))
         self._once(
@@ -177,7 +187,9 @@ class Review:
         self.tell(Note(f"Coverage: {coverage}. {clause.says} [{clause.cite}]"))
         if coverage != "covered":
             otherwise = self.book.coverage.otherwise
-            self.tell(Note(f"The review goes on as a voluntary one. [{otherwise.cite}]"))
+            unknown = "Whether the law asks for a review cannot be told. "
+            said = unknown if coverage == "indeterminate" else ""
+            self.tell(Note(f"{said}The review goes on as a voluntary one. [{otherwise.cite}]"))
 
     def _assign(self) -> str:
         if not self.case.done("assign"):
@@ -194,17 +206,17 @@ class Review:
                         "statement": interests.statement,
                     },
                 )
-        for side, party in (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER)):
-            value = self._secret(party, "draw")
-            self._once(
-                f"review.commit-{side}",
-                self.id,
-                party,
-                {"commitment": commitment(value)},
-            )
-        for side, party in (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER)):
-            value = self._secret(party, "draw")
-            self._once(f"review.reveal-{side}", self.id, party, {"value": value.hex()})
+        sides = (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER))
+        # A draw that was voided has used its values up.
+        number = sum(step.act == "void-draw" for step in self.case.steps) + 1
+        values = {party: self._secret(party, f"draw-{number}") for _, party in sides}
+        for side, party in sides:
+            if not self.case.facts[f"{side}_committed"]:
+                committed = {"commitment": commitment(values[party])}
+                self._file(f"review.commit-{side}", party, committed)
+        for side, party in sides:
+            if not self.case.facts[f"{side}_revealed"]:
+                self._file(f"review.reveal-{side}", party, {"value": values[party].hex()})
         self._once("review.assign", self.id, cast.CASE_OFFICER, self._drawn)
         return self.case.bound["assessor"]
 
@@ -235,13 +247,16 @@ class Review:
         self._file("review.conclude", assessor, {"review": assessment.narrative()})
 
     def _lock(self, assessor: str) -> None:
-        """Lock a protocol; a new one, in the open, if the suites have changed since."""
+        """Lock a protocol; a new one, in the open, if the suites have changed since.
+
+        Once something has been found the protocol stays, and the campaign says what to install.
+        """
         if self._state() == "assigned":
             fields = self._assessment(assessor, after=1).locking()
             self._file("review.lock-protocol", assessor, fields)
             return
         outdated = outdated_suites(self.case.memory["protocol"])
-        if outdated:
+        if outdated and not any(self._found(area) for area in self.book.areas):
             reasons = f"The code of these suites changed before anything was found: {outdated}."
             fields = self._assessment(assessor, after=1).locking()
             self._file("review.change-protocol", assessor, {**fields, "reasons": reasons})
@@ -285,7 +300,7 @@ class Review:
         case: str,
         by: str,
         fields: Fields,
-        artefacts: Sequence[Artefact] = (),
+        artefacts: Sequence[Artefact | Document] = (),
     ) -> None:
         """File an act unless the party has done it in this case already."""
         name = act.partition(".")[2]
@@ -300,7 +315,7 @@ class Review:
         act: str,
         by: str,
         fields: Mapping[str, Json],
-        artefacts: Sequence[Artefact] = (),
+        artefacts: Sequence[Artefact | Document] = (),
     ) -> None:
         """File an act in the case under review."""
         self._acted(self.office.file(act, self.id, by, fields, artefacts))

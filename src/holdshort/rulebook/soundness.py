@@ -1,0 +1,152 @@
+"""Whether a transition table can run: what types alone do not show.
+
+- Every state can be reached from the opening of a case, and an opening leads somewhere.
+- Whoever an act is reserved for, or closed to, is someone whom an act of that case binds.
+- A case that concerns another names it when it is opened.
+- An effect finds the fields that it works on, and one act opens the register.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from holdshort.rulebook.document import Place
+from holdshort.rulebook.model import ActRule, CaseKind
+
+NONE = "none"
+CHARTER = "register.charter"
+
+EFFECTS: Mapping[str, Mapping[str, str]] = {
+    "charter": {
+        "title": "text",
+        "rehearsal": "bool",
+        "rulebook": "object",
+        "status_minutes": "integer",
+        "registrar": "object",
+        "log_key": "object",
+    },
+    "enrol": {"party": "identifier", "name": "text", "role": "role", "key": "object"},
+    "suspend-party": {"party": "identifier"},
+    "snapshot": {
+        "sequence": "integer",
+        "issued_at": "instant",
+        "next_update": "instant",
+        "log_size": "integer",
+        "log_root": "digest",
+        "status_list": "object",
+        "index": "digest",
+        "count": "integer",
+        "changes": "list",
+    },
+    "coverage": {"model": "text"},
+    "void-draw": {},
+    "interests": {"conflict": "bool"},
+    "commit": {"commitment": "digest"},
+    "reveal": {"value": "digest"},
+    "contribute": {"value": "digest"},
+    "finding": {"area": "area", "statistics": "object", "evidence": "digest"},
+    "clearance": {"clearance": "object"},
+}
+"""What an act does beyond moving its case, and the fields that it needs for it."""
+
+COVERAGE = {"covered", "not covered", "indeterminate"}
+
+
+def check_cases(place: Place, cases: Mapping[str, CaseKind]) -> None:
+    """Refuse a table that cannot run; ``place`` is the section ``cases``.
+
+    Raises:
+        RulebookError: it cannot; says where and why.
+    """
+    for kind in cases.values():
+        here = place.at(kind.name)
+        _opened(here, kind)
+        _reached(here, kind)
+        for act in kind.acts.values():
+            acting = here.at("acts", act.name)
+            _parties(acting, act, cases)
+            _effect(acting, act, kind)
+    charters = [act.type for act in _acts(cases) if act.effect == "charter"]
+    if charters != [CHARTER]:
+        raise place.error(
+            f"One act, {CHARTER}, has the effect charter: it opens the register.",
+            f"Here it is {', '.join(charters) or 'none'}.",
+        )
+
+
+def bound(kind: CaseKind) -> list[str]:
+    """The names under which acts bind parties to a case."""
+    return list(dict.fromkeys(name for act in kind.acts.values() for name in act.binds))
+
+
+def _acts(cases: Mapping[str, CaseKind]) -> Iterator[ActRule]:
+    return (act for kind in cases.values() for act in kind.acts.values())
+
+
+def _opened(place: Place, kind: CaseKind) -> None:
+    opening = [act for act in kind.acts.values() if NONE in act.origin]
+    if not opening:
+        raise place.at("acts").error("No act opens this case.", "Give one `from: none`.")
+    for act in opening:
+        acting = place.at("acts", act.name)
+        if act.to is None or act.origin != (NONE,):
+            raise acting.error(
+                "An act that opens a case does nothing else, and leads to a state.",
+                "Write `from: none` and `to:` a state.",
+            )
+        field = act.fields.get("concerns")
+        if kind.concerns and (field is None or field.type.name != "identifier" or field.optional):
+            raise acting.error(
+                f"A case that concerns a {kind.concerns} names it when it is opened.",
+                "Add a field `concerns:` of the type identifier.",
+            )
+
+
+def _reached(place: Place, kind: CaseKind) -> None:
+    reached: set[str] = {NONE}
+    while True:
+        found = {
+            state
+            for act in kind.acts.values()
+            if reached & set(act.origin)
+            for state in (act.to, act.expires.to if act.expires else None)
+            if state
+        }
+        if found <= reached:
+            break
+        reached |= found
+    for state in place.at("states").list():
+        if state.text() not in reached:
+            raise state.error(
+                f"No acts lead from the opening of a case to the state {state.text()!r}.",
+                "Give an act `to:` it, or take it out.",
+            )
+
+
+def _parties(place: Place, act: ActRule, cases: Mapping[str, CaseKind]) -> None:
+    kind = cases[act.kind]
+    known = (
+        [f"{kind.concerns}.{name}" for name in bound(cases[kind.concerns])]
+        if (kind.concerns)
+        else []
+    )
+    if act.origin != (NONE,):
+        known += bound(kind)
+    if act.who is not None:
+        place.at("who").one_of(known)
+    for party in place.at("not_by").list() if act.not_by else ():
+        party.one_of(known)
+
+
+def _effect(place: Place, act: ActRule, kind: CaseKind) -> None:
+    for name, type_ in EFFECTS[act.effect].items() if act.effect else ():
+        field = act.fields.get(name)
+        if field is None or field.type.name != type_ or field.optional:
+            raise place.error(
+                f"The effect {act.effect} needs the field {name!r} of the type {type_}.",
+                f"Add `{name}:` to `fields:`.",
+            )
+    fact = kind.facts.get("coverage")
+    if act.effect == "coverage" and (fact is None or set(fact.type.values) != COVERAGE):
+        raise place.error(
+            "The effect coverage sets the fact 'coverage'.",
+            f"Declare it as one_of {', '.join(sorted(COVERAGE))}.",
+        )

@@ -1,0 +1,384 @@
+"""A register in memory, and a cast that files acts on it in sentences.
+
+    world.file("review.declare", by="acme", case="r", model="M", …)
+
+There is no disk, no database and no server behind it: acts are signed with keys of known seeds, put
+into entries, and admitted to a docket. Everything that the docket refuses raises what it raised.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from holdshort.docket.checks import lot
+from holdshort.docket.clocks import stamp
+from holdshort.docket.docket import Docket
+from holdshort.docket.lots import commitment
+from holdshort.docket.refusal import Unlawful
+from holdshort.docket.standing import snapshot, status_of
+from holdshort.docket.state import Case
+from holdshort.register.act import Act
+from holdshort.register.entry import Entry
+from holdshort.register.envelope import sign
+from holdshort.register.keys import PrivateKey
+from holdshort.register.status import Status
+from holdshort.rulebook.load import open_rulebook, read_rulebook
+from holdshort.rulebook.model import Rulebook
+
+ORIGIN = "holdshort.example/aaif"
+OPENED = datetime(2026, 11, 2, 14, tzinfo=UTC)  # a Monday morning in New York
+RATE = "0.0125"
+
+CAST = {
+    "accreditor": "authority.accreditor",
+    "officer": "authority.case-officer",
+    "decider": "authority.decision-maker",
+    "acme": "developer",
+    "rival": "developer",
+    "lab-a": "assessor",
+    "lab-b": "assessor",
+    "judge": "court",
+}
+STATEMENTS = {
+    "reasons": "Because of what the record says.",
+    "grounds": "The finding is wrong.",
+    "answer": "It is not so.",
+    "review": "All four areas were tested.",
+    "conditions": "Test again within a year.",
+    "technical_facts": "The finding in cybersecurity.",
+    "less_restrictive_options": "A limit on use was considered.",
+    "comparable_cases": "None.",
+    "evidence": "The finding.",
+    "scope": "This version, everywhere.",
+    "criteria_for_lifting": "An acceptable finding.",
+}
+
+
+class World:
+    """One register and everybody who acts on it."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self.docket = Docket(book)
+        self.entries: list[Entry] = []
+        self.moment = OPENED
+        self.weights = "ab" * 32
+
+    # ------------------------------------------------------------------ time
+
+    @property
+    def now(self) -> str:
+        return stamp(self.moment)
+
+    def later(self, **amount: float) -> str:
+        """Let time pass; the new instant."""
+        self.moment += timedelta(**amount)
+        return self.now
+
+    # ------------------------------------------------------------------ acts
+
+    def key(self, party: str) -> PrivateKey:
+        return PrivateKey.from_seed(hashlib.sha256(f"key of {party}".encode()).digest())
+
+    def act(self, type_: str, by: str, case: str = "r", **said: Any) -> Act:
+        """An act, dated now. What it must state it states, unless it is said otherwise."""
+        stated = self.book.act(type_).must_state if type_ in self.types else ()
+        fields = {name: STATEMENTS[name] for name in stated} | said
+        kind, _, name = type_.partition(".")
+        return Act(ORIGIN, self.book.digest, kind, name, case, by, self.now, fields)
+
+    @property
+    def types(self) -> list[str]:
+        return [rule.type for kind in self.book.cases.values() for rule in kind.acts.values()]
+
+    def entry(self, act: Act, signed_by: str | None = None) -> Entry:
+        """The act as the next entry, signed by its party or by another."""
+        envelope = sign(act.to_payload(), [self.key(signed_by or act.by)])
+        return Entry.parse(self.docket.size, envelope.to_bytes())
+
+    def admit(self, act: Act, signed_by: str | None = None) -> Entry:
+        entry = self.entry(act, signed_by)
+        self.docket.admit(entry)
+        self.entries.append(entry)
+        return entry
+
+    def file(self, type_: str, *, by: str, case: str = "r", **said: Any) -> Entry:
+        """File an act; whatever is refused is raised."""
+        return self.admit(self.act(type_, by, case, **said))
+
+    def refused(self, type_: str, *, by: str, case: str = "r", **said: Any) -> str:
+        """File an act that must be refused as unlawful, and leave no trace; the refusal."""
+        before = self.image()
+        act = self.act(type_, by, case, **said)
+        with pytest.raises(Unlawful) as refusal:
+            self.docket.check(act)
+        assert self.image() == before, "check changed the docket"
+        with pytest.raises(Unlawful):
+            self.admit(act)
+        assert self.image() == before, "a refused act left a trace"
+        assert all(objection.cite for objection in refusal.value.objections)
+        return str(refusal.value)
+
+    def image(self) -> tuple[object, ...]:
+        """Everything that the docket knows, by value."""
+        docket = self.docket
+        return (
+            deepcopy(docket.cases),
+            dict(docket.parties),
+            docket.clearances,
+            docket.last_snapshot,
+            docket.charter_,
+            docket.frontier.root(),
+            docket.frontier.size,
+            docket.size,
+            docket.last_at,
+        )
+
+    # ------------------------------------------------------------------ secrets
+
+    def secret(self, purpose: str) -> str:
+        """A value of 32 bytes that a party keeps to itself until it reveals it."""
+        return hashlib.sha256(purpose.encode()).hexdigest()
+
+    def commitment(self, purpose: str) -> str:
+        """The commitment to that value."""
+        return commitment(bytes.fromhex(self.secret(purpose)))
+
+    # ------------------------------------------------------------------ reading
+
+    def case(self, case: str = "r") -> Case:
+        return self.docket.cases[case]
+
+    def state(self, case: str = "r") -> str:
+        return self.docket.state(self.case(case), self.now)
+
+    def status(self, case: str = "r") -> Status:
+        return status_of(self.docket, self.case(case), self.now)
+
+    def open_acts(self, party: str, case: str = "r") -> set[str]:
+        """Names of the acts that are open to a party."""
+        options = self.docket.options(self.case(case), self.docket.parties[party], self.now)
+        return {option.rule.name for option in options if option.open}
+
+    def findings(self, case: str = "r") -> list[int]:
+        """Entries of the findings: the inputs of a determination."""
+        found = self.case(case).memory.get("findings", {})
+        assert isinstance(found, dict)
+        return sorted(int(str(each["entry"])) for each in found.values() if isinstance(each, dict))
+
+    # ------------------------------------------------------------------ the usual course
+
+    def open(self, **said: Any) -> Entry:
+        """The charter."""
+        fields: dict[str, Any] = {
+            "title": "Test register",
+            "rehearsal": True,
+            "rulebook": {"id": self.book.id, "digest": self.book.digest},
+            "witness_policy": {},
+            "status_minutes": 60,
+            "registrar": self.party("registrar", "authority.registrar"),
+            "log_key": self.party("register", "register"),
+        }
+        return self.file("register.charter", by="registrar", case="register", **(fields | said))
+
+    def party(self, id_: str, role: str) -> dict[str, Any]:
+        return {"id": id_, "name": id_, "role": role, "key": self.key(id_).public.to_json()}
+
+    def enrol(self, id_: str, role: str) -> Entry:
+        stated = self.party(id_, role)
+        stated["party"] = stated.pop("id")
+        return self.file("register.enrol", by="registrar", case="register", **stated)
+
+    def accredit(self, assessor: str, scope: list[str] | None = None) -> None:
+        case, areas = f"accreditation-{assessor}", scope or list(self.book.areas)
+        self.file("accreditation.apply", by=assessor, case=case, scope=areas, statement="Able.")
+        self.file("accreditation.grant", by="accreditor", case=case, scope=areas)
+
+    def declare(self, case: str = "r", by: str = "acme", **said: Any) -> Entry:
+        fields = {
+            "model": "M",
+            "weights": self.weights,
+            "facts": {},
+            "training_compute": "3e25",
+            "ai_revenue": "1e9",
+        }
+        return self.file("review.declare", by=by, case=case, **(fields | said))
+
+    def declare_interests(
+        self, assessor: str, case: str = "r", *, conflict: bool = False, **said: Any
+    ) -> Entry:
+        fields: dict[str, Any] = {
+            "conflict": conflict,
+            "ownership": False,
+            "contingent_pay": False,
+            "funding": "The Agency's pool.",
+            "statement": "Nothing else.",
+        }
+        return self.file("review.declare-interests", by=assessor, case=case, **(fields | said))
+
+    def commit(self, case: str = "r") -> None:
+        for side, party in (("developer", "acme"), ("authority", "officer")):
+            self.file(
+                f"review.commit-{side}", by=party, case=case, commitment=self.commitment(party)
+            )
+
+    def reveal(self, case: str = "r") -> None:
+        for side, party in (("developer", "acme"), ("authority", "officer")):
+            self.file(f"review.reveal-{side}", by=party, case=case, value=self.secret(party))
+
+    def assignment(self, case: str = "r") -> dict[str, Any]:
+        """The fields of the assignment that the lot gives."""
+        drawn = lot(self.docket, self.case(case), self.now)
+        assert drawn is not None
+        return {"assessor": drawn.winner, "draw": drawn.to_json()}
+
+    def assign(self, case: str = "r") -> str:
+        """Everything from the declaration to the assignment; the assessor."""
+        self.declare(case)
+        for assessor in ("lab-a", "lab-b"):
+            self.declare_interests(assessor, case)
+        self.commit(case)
+        self.reveal(case)
+        self.file("review.assign", by="officer", case=case, **self.assignment(case))
+        return self.assessor(case)
+
+    def assessor(self, case: str = "r") -> str:
+        return self.case(case).bound["assessor"]
+
+    def protocol(self, purpose: str = "items", **said: Any) -> dict[str, Any]:
+        """The fields that lock a protocol."""
+        plan = {"threshold": "0.5", "zone": "0.1", "error_rate": RATE}
+        protocol = {
+            "model_digest": self.weights,
+            "areas": [
+                {"area": area, "min_items": 20, "max_items": 100, **plan}
+                for area in self.book.areas
+            ],
+            "total_error_rate": "0.05",
+            "correction": "bonferroni",
+            "stopping_rule": "sequential",
+            "finding_rule": "capability-threshold/v1",
+            "item_seed_commitment": self.commitment(purpose),
+        }
+        return {"protocol": protocol | said, "commitment": self.commitment(purpose)}
+
+    def finding(self, found_on: str, found: str, **said: Any) -> dict[str, Any]:
+        """The fields of a finding whose numbers give its outcome, unless something else is said."""
+        evidence = {
+            "acceptable": {"e_below": "81", "e_above": "0.1", "items": 30},
+            "unacceptable": {"e_below": "0.1", "e_above": "81", "items": 30},
+            "inconclusive": {"e_below": "2", "e_above": "2", "items": 100},
+        }[found]
+        plan = {"threshold": "0.5", "zone": "0.1", "error_rate": RATE}
+        statistics = {"area": found_on, "outcome": found, **plan, **evidence, **said}
+        return {
+            "area": found_on,
+            "outcome": found,
+            "statistics": statistics,
+            "evidence": "cd" * 32,
+            "value": self.secret("items"),
+        }
+
+    def lock(self, case: str = "r") -> None:
+        """From the assignment to the start of testing."""
+        self.file("review.lock-protocol", by=self.assessor(case), case=case, **self.protocol())
+        self.file("review.contribute-seed", by="acme", case=case, value=self.secret("acme items"))
+
+    def find(self, outcomes: Mapping[str, str], case: str = "r") -> None:
+        for area, outcome in outcomes.items():
+            fields = self.finding(area, outcome)
+            self.file("review.file-finding", by=self.assessor(case), case=case, **fields)
+
+    def assessed(self, outcomes: Mapping[str, str] | str = "acceptable", case: str = "r") -> None:
+        """A whole assessment: one outcome for all areas, or some that differ from acceptable."""
+        self.assign(case)
+        self.lock(case)
+        fallback, different = (
+            (outcomes, {}) if isinstance(outcomes, str) else ("acceptable", outcomes)
+        )
+        self.find({area: different.get(area, fallback) for area in self.book.areas}, case)
+        self.file("review.conclude", by=self.assessor(case), case=case)
+
+    def determine(self, act: str, case: str = "r") -> Entry:
+        return self.file(f"review.{act}", by="decider", case=case, inputs=self.findings(case))
+
+    def cleared(self, outcomes: Mapping[str, str] | str = "acceptable") -> None:
+        """A review that ended in a clearance, issued."""
+        self.assessed(outcomes)
+        self.determine("clear" if outcomes == "acceptable" else "clear-with-conditions")
+        self.issue()
+
+    def issue(self) -> Entry:
+        return self.file("review.issue-clearance", by="register", clearance={})
+
+    def referred(self) -> None:
+        """A review that ended in a referral for cybersecurity."""
+        self.assessed({"cybersecurity": "unacceptable"})
+        self.determine("refer")
+
+    def restrict(self, case: str = "bar", **said: Any) -> Entry:
+        fields = {"concerns": "r", "ground": "cybersecurity"} | said
+        return self.file("restriction.open", by="officer", case=case, **fields)
+
+    def snapshot_fields(self) -> dict[str, Any]:
+        return snapshot(self.docket, self.now).to_fields()
+
+    def snapshot(self, **said: Any) -> Entry:
+        fields = self.snapshot_fields() | said
+        return self.file("register.snapshot", by="register", case="register", **fields)
+
+
+MakeWorld = Callable[..., World]
+
+
+@pytest.fixture(scope="session")
+def aaif() -> Rulebook:
+    return open_rulebook("aaif")
+
+
+@pytest.fixture(scope="session")
+def amended(aaif: Rulebook) -> Callable[..., Rulebook]:
+    """The book with some of its text replaced; each passage stands in it exactly once."""
+
+    def amend(*changes: tuple[str, str]) -> Rulebook:
+        text = aaif.text.decode()
+        for old, new in changes:
+            assert text.count(old) == 1, f"{text.count(old)} times in the book: {old}"
+            text = text.replace(old, new)
+        return read_rulebook(text.encode(), "amended.yaml")
+
+    return amend
+
+
+@pytest.fixture(scope="session")
+def make_world(aaif: Rulebook) -> MakeWorld:
+    """A register with its parties enrolled and both assessors accredited."""
+
+    def make(book: Rulebook = aaif) -> World:
+        world = World(book)
+        world.open()
+        for id_, role in CAST.items():
+            world.enrol(id_, role)
+        for assessor in ("lab-a", "lab-b"):
+            world.accredit(assessor)
+        return world
+
+    return make
+
+
+@pytest.fixture
+def world(make_world: MakeWorld) -> Iterator[World]:
+    """The register on which a scenario plays; at its end a stranger's replay must agree with it."""
+    from holdshort.docket.replay import replay
+
+    played = make_world()
+    yield played
+    replayed = replay(played.entries, played.book)
+    assert replayed.fault is None
+    assert replayed.acts == len(played.entries)
+    assert replayed.docket.cases == played.docket.cases
+    assert replayed.docket.frontier.root() == played.docket.frontier.root()
