@@ -144,9 +144,13 @@ class World:
         """A value of 32 bytes that a party keeps to itself until it reveals it."""
         return hashlib.sha256(purpose.encode()).hexdigest()
 
-    def commitment(self, purpose: str) -> str:
-        """The commitment to that value."""
-        return commitment(bytes.fromhex(self.secret(purpose)))
+    def half(self, party: str, case: str = "r", purpose: str = "draw") -> str:
+        """A party's half of the seed of a draw."""
+        return self.secret(f"{case} {party} {purpose}")
+
+    def commitment(self, value: str) -> str:
+        """The commitment to a value."""
+        return commitment(bytes.fromhex(value))
 
     # ------------------------------------------------------------------ reading
 
@@ -220,15 +224,15 @@ class World:
         }
         return self.file("review.declare-interests", by=assessor, case=case, **(fields | said))
 
-    def commit(self, case: str = "r") -> None:
+    def commit(self, case: str = "r", purpose: str = "draw") -> None:
         for side, party in (("developer", "acme"), ("authority", "officer")):
-            self.file(
-                f"review.commit-{side}", by=party, case=case, commitment=self.commitment(party)
-            )
+            made = self.commitment(self.half(party, case, purpose))
+            self.file(f"review.commit-{side}", by=party, case=case, commitment=made)
 
-    def reveal(self, case: str = "r") -> None:
+    def reveal(self, case: str = "r", purpose: str = "draw") -> None:
         for side, party in (("developer", "acme"), ("authority", "officer")):
-            self.file(f"review.reveal-{side}", by=party, case=case, value=self.secret(party))
+            value = self.half(party, case, purpose)
+            self.file(f"review.reveal-{side}", by=party, case=case, value=value)
 
     def assignment(self, case: str = "r") -> dict[str, Any]:
         """The fields of the assignment that the lot gives."""
@@ -249,8 +253,9 @@ class World:
     def assessor(self, case: str = "r") -> str:
         return self.case(case).bound["assessor"]
 
-    def protocol(self, purpose: str = "items", **said: Any) -> dict[str, Any]:
-        """The fields that lock a protocol."""
+    def protocol(self, purpose: str = "items", of: str = "r", **said: Any) -> dict[str, Any]:
+        """The fields that lock a protocol in the case ``of``."""
+        committed = self.commitment(self.secret(f"{of} {purpose}"))
         plan = {"threshold": "0.5", "zone": "0.1", "error_rate": RATE}
         protocol = {
             "model_digest": self.weights,
@@ -262,11 +267,11 @@ class World:
             "correction": "bonferroni",
             "stopping_rule": "sequential",
             "finding_rule": "capability-threshold/v1",
-            "item_seed_commitment": self.commitment(purpose),
+            "item_seed_commitment": committed,
         }
-        return {"protocol": protocol | said, "commitment": self.commitment(purpose)}
+        return {"protocol": protocol | said, "commitment": committed}
 
-    def finding(self, found_on: str, found: str, **said: Any) -> dict[str, Any]:
+    def finding(self, found_on: str, found: str, of: str = "r", **said: Any) -> dict[str, Any]:
         """The fields of a finding whose numbers give its outcome, unless something else is said."""
         evidence = {
             "acceptable": {"e_below": "81", "e_above": "0.1", "items": 30},
@@ -280,17 +285,21 @@ class World:
             "outcome": found,
             "statistics": statistics,
             "evidence": "cd" * 32,
-            "value": self.secret("items"),
+            "value": self.secret(f"{of} items"),
         }
 
     def lock(self, case: str = "r") -> None:
         """From the assignment to the start of testing."""
-        self.file("review.lock-protocol", by=self.assessor(case), case=case, **self.protocol())
-        self.file("review.contribute-seed", by="acme", case=case, value=self.secret("acme items"))
+        self.file(
+            "review.lock-protocol", by=self.assessor(case), case=case, **self.protocol(of=case)
+        )
+        self.file(
+            "review.contribute-seed", by="acme", case=case, value=self.secret(f"{case} acme items")
+        )
 
     def find(self, outcomes: Mapping[str, str], case: str = "r") -> None:
         for area, outcome in outcomes.items():
-            fields = self.finding(area, outcome)
+            fields = self.finding(area, outcome, of=case)
             self.file("review.file-finding", by=self.assessor(case), case=case, **fields)
 
     def assessed(self, outcomes: Mapping[str, str] | str = "acceptable", case: str = "r") -> None:

@@ -145,10 +145,10 @@ class TestPool:
         world.declare()
         world.declare_interests("lab-a")
         world.commit()
-        world.file("review.reveal-developer", by="acme", value=world.secret("acme"))
+        world.file("review.reveal-developer", by="acme", value=world.half("acme"))
         # The Agency knows its own half, the developer's and the root: it could pick a friend now.
         world.declare_interests("lab-b")
-        world.file("review.reveal-authority", by="officer", value=world.secret("officer"))
+        world.file("review.reveal-authority", by="officer", value=world.half("officer"))
         drawn = lot(world.docket, world.case(), world.now)
         assert drawn is not None
         assert [party for party, _ in drawn.tickets] == ["lab-a"]
@@ -157,7 +157,7 @@ class TestPool:
         world.declare()
         world.commit()
         assert "none could be drawn" in world.refused(
-            "review.reveal-developer", by="acme", value=world.secret("acme")
+            "review.reveal-developer", by="acme", value=world.half("acme")
         )
         world.declare_interests("lab-b")
         world.reveal()

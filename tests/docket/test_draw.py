@@ -90,12 +90,14 @@ def test_nobody_reveals_before_both_have_committed(world: "World") -> None:
     world.declare()
     world.declare_interests("lab-a")
     assert "Nobody reveals before both" in world.refused(
-        "review.reveal-developer", by="acme", value=world.secret("acme")
+        "review.reveal-developer", by="acme", value=world.half("acme")
     )
-    world.file("review.commit-developer", by="acme", commitment=world.commitment("acme"))
+    world.file(
+        "review.commit-developer", by="acme", commitment=world.commitment(world.half("acme"))
+    )
     for side, party in (("developer", "acme"), ("authority", "officer")):
         assert "Nobody reveals before both" in world.refused(
-            f"review.reveal-{side}", by=party, value=world.secret(party)
+            f"review.reveal-{side}", by=party, value=world.half(party)
         )
 
 
@@ -114,12 +116,12 @@ def test_a_value_that_was_not_committed_to_is_not_revealed(committed: "World", v
 def test_one_officer_does_not_reveal_for_another(committed: "World") -> None:
     committed.enrol("officer-2", "authority.case-officer")
     assert "committed to" in committed.refused(
-        "review.reveal-authority", by="officer-2", value=committed.secret("officer")
+        "review.reveal-authority", by="officer-2", value=committed.half("officer")
     )
 
 
 def test_nobody_is_assigned_before_both_have_revealed(committed: "World") -> None:
-    committed.file("review.reveal-developer", by="acme", value=committed.secret("acme"))
+    committed.file("review.reveal-developer", by="acme", value=committed.half("acme"))
     assert "Both halves of the seed have been revealed" in committed.refused(
         "review.assign", by="officer", assessor="lab-a", draw={}
     )
@@ -144,11 +146,31 @@ def test_a_draw_whose_winner_dropped_out_is_voided_and_drawn_anew(revealed: "Wor
     revealed.file("accreditation.suspend", by="accreditor", case=f"accreditation-{winner}")
     revealed.file("review.void-draw", by="officer", reasons="The winner lost its accreditation.")
     revealed.refused("review.assign", by="officer", assessor="lab-a", draw={})
-    revealed.commit()
-    revealed.reveal()
+    # A value that has been revealed hides nothing any more: both need new ones.
+    with pytest.raises(Unlawful, match="has been made before"):
+        revealed.commit()
+    revealed.commit(purpose="second draw")
+    revealed.reveal(purpose="second draw")
     fields = revealed.assignment()
     assert fields["assessor"] != winner
     revealed.file("review.assign", by="officer", **fields)
+
+
+def test_nobody_commits_to_what_somebody_else_committed_to(world: "World") -> None:
+    world.declare()
+    committed = world.commitment(world.half("acme"))
+    world.file("review.commit-developer", by="acme", commitment=committed)
+    assert "has been made before" in world.refused(
+        "review.commit-authority", by="officer", commitment=committed
+    )
+
+
+def test_nor_to_what_was_revealed_in_another_case(revealed: "World") -> None:
+    revealed.declare("r2", weights="ac" * 32)
+    committed = revealed.commitment(revealed.half("acme"))
+    assert "has been made before" in revealed.refused(
+        "review.commit-developer", by="acme", case="r2", commitment=committed
+    )
 
 
 def test_a_draw_whose_winner_can_serve_is_not_voided(revealed: "World") -> None:

@@ -73,21 +73,37 @@ STAGES: dict[str, Callable[["World"], Any]] = {
 
 # ---------------------------------------------------------------------- what is tried
 
+
+def committing(world: "World", case: str, by: str, draw: Any) -> dict[str, Any]:
+    return {"commitment": world.commitment(world.half(by, case, draw(ROUNDS)))}
+
+
+def revealing(world: "World", case: str, by: str, draw: Any) -> dict[str, Any]:
+    return {"value": world.half(by, case, draw(ROUNDS))}
+
+
+def determining(world: "World", case: str, by: str, draw: Any) -> dict[str, Any]:
+    return {"inputs": world.findings(case)}
+
+
+def finding(world: "World", case: str, by: str, draw: Any) -> dict[str, Any]:
+    return world.finding(draw(st.sampled_from(AREAS)), draw(st.sampled_from(OUTCOMES)), of=case)
+
+
+ROUNDS = st.sampled_from(["draw", "draw", "second draw"])
+OUTCOMES = ("acceptable", "inconclusive", "unacceptable")
 TRUE_FIELDS: dict[str, Callable[["World", str, str, Any], dict[str, Any]]] = {
     "review.assign": lambda world, case, by, draw: world.assignment(case),
-    "review.lock-protocol": lambda world, case, by, draw: world.protocol(),
-    "review.change-protocol": lambda world, case, by, draw: world.protocol(),
-    "review.file-finding": lambda world, case, by, draw: world.finding(
-        draw(st.sampled_from(AREAS)),
-        draw(st.sampled_from(["acceptable", "inconclusive", "unacceptable"])),
-    ),
-    "review.commit-developer": lambda world, case, by, draw: {"commitment": world.commitment(by)},
-    "review.commit-authority": lambda world, case, by, draw: {"commitment": world.commitment(by)},
-    "review.reveal-developer": lambda world, case, by, draw: {"value": world.secret(by)},
-    "review.reveal-authority": lambda world, case, by, draw: {"value": world.secret(by)},
-    "review.clear": lambda world, case, by, draw: {"inputs": world.findings(case)},
-    "review.refer": lambda world, case, by, draw: {"inputs": world.findings(case)},
-    "review.clear-with-conditions": lambda world, case, by, draw: {"inputs": world.findings(case)},
+    "review.lock-protocol": lambda world, case, by, draw: world.protocol(of=case),
+    "review.change-protocol": lambda world, case, by, draw: world.protocol("others", of=case),
+    "review.file-finding": finding,
+    "review.commit-developer": committing,
+    "review.commit-authority": committing,
+    "review.reveal-developer": revealing,
+    "review.reveal-authority": revealing,
+    "review.clear": determining,
+    "review.refer": determining,
+    "review.clear-with-conditions": determining,
     "register.snapshot": lambda world, case, by, draw: world.snapshot_fields(),
 }
 

@@ -77,8 +77,13 @@ def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None
 
 
 def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A commitment; and when both halves of a draw's seed are in, the root that joins them."""
-    _remember(case, "commitments", entry.act.by, entry.act.fields["commitment"])
+    """A commitment; and when both halves of a draw's seed are in, the root that joins them.
+
+    A commitment is never made twice: see `_spent`.
+    """
+    made = entry.act.fields["commitment"]
+    _remember(case, "commitments", entry.act.by, made)
+    _remember(case, "spent", str(made), entry.index)
     if "protocol" in entry.act.fields:
         case.memory["protocol"] = entry.act.fields["protocol"]
     if case.facts.get("developer_committed") and case.facts.get("authority_committed"):
@@ -154,7 +159,19 @@ def effect_objections(
         says = f"There is no party {act.fields['party']!r}."
     elif rule.effect == "reveal" and case and not pool(docket, case, act.at):
         says = "No accredited assessor has declared that it has no conflict: none could be drawn."
+    elif rule.effect == "commit" and _spent(docket, act.fields["commitment"]):
+        says = "This commitment has been made before: a value serves once."
     return [Objection(says, rule.clause.cite)] if says else []
+
+
+def _spent(docket: "Docket", commitment: Json) -> bool:
+    """Whether someone has committed to the same value before, in any case.
+
+    A value that has been revealed once, or is another's, hides nothing: whoever knows it could
+    choose its own half of the seed to suit.
+    """
+    shelves = (case.memory.get("spent") for case in docket.cases.values())
+    return any(isinstance(shelf, dict) and commitment in shelf for shelf in shelves)
 
 
 def _charter_fault(book: Rulebook, rule: ActRule, act: Act) -> str | None:

@@ -1,5 +1,6 @@
 """A rulebook as a document: Markdown that reads from top to bottom."""
 
+from calendar import day_name
 from collections.abc import Iterator
 
 from holdshort.rulebook.expression import show
@@ -13,6 +14,8 @@ def render(book: Rulebook) -> str:
         _coverage(book),
         _areas(book),
         _duties(book),
+        _clocks(book),
+        _checks(book),
         *(_case(kind) for kind in book.cases.values()),
         _gate(book),
         _limits(book),
@@ -72,6 +75,21 @@ def _duty(duty: Duty) -> str:
         f"- **{duty.id}**, to {duty.owed_to}: {duty.clause.says} From `{duty.starts}` on, "
         f"{within}{every}.{when} {_source(duty.clause)}"
     )
+
+
+def _clocks(book: Rulebook) -> Iterator[str]:
+    clocks = book.clocks
+    yield from ("", "## How time is counted", "")
+    yield f"Days are those of {clocks.zone} and end at {clocks.day_ends}. [{clocks.cite}]"
+    for calendar in clocks.calendars.values():
+        free = ", ".join(day_name[number] for number in sorted(calendar.weekend)) or "no weekend"
+        yield f"- `{calendar.id}`: business days without the holidays of {calendar.holidays}, {free}."
+
+
+def _checks(book: Rulebook) -> Iterator[str]:
+    yield from ("", "## What the record decides", "")
+    for check in book.checks.values():
+        yield f"- **{check.id}**: {check.clause.says} {_source(check.clause)}"
 
 
 def _case(kind: CaseKind) -> Iterator[str]:

@@ -1,0 +1,175 @@
+"""Registers to test on: finished reviews made once and copied, and the command line in-process."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdshort.rulebook.load import open_rulebook
+from holdshort.rulebook.model import Rulebook
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two warnings that Inspect earns and we do not.
+
+    It leaves its in-memory event streams to the garbage collector, in whatever test that runs;
+    and it calls its retry library by an old parameter name.
+    """
+    for warning in (
+        "ignore:Unclosed <MemoryObject:ResourceWarning",
+        "ignore:The 'initial' parameter is deprecated:DeprecationWarning",
+    ):
+        config.addinivalue_line("filterwarnings", warning)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+
+Holdshort = Callable[..., Ran]
+
+
+@pytest.fixture
+def holdshort(capsys: pytest.CaptureFixture[str]) -> Holdshort:
+    """The command line, in this process: arguments in, exit code and output out."""
+    from holdshort.cli import main
+
+    def run(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(each) for each in arguments])
+        said = capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def book() -> Rulebook:
+    """The rulebook that comes first."""
+    return open_rulebook("aaif")
+
+
+def close_databases() -> None:
+    """Leave each database as a process that ends would: its write-ahead log folded in."""
+    from django.conf import settings
+
+    if settings.configured:
+        from django.db import connections
+
+        connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _closed_databases() -> Iterator[None]:
+    yield
+    close_databases()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, book: Rulebook) -> Callable[[str], Path]:
+    """The data folder of a whole review of a reference model, made once; not to be changed."""
+    made: dict[str, Path] = {}
+
+    def finish(model: str) -> Path:
+        from holdshort.office.place import Place
+        from holdshort.office.review.review import Review
+        from holdshort.office.review.subject import Given, resolve
+
+        if model not in made:
+            place = Place(tmp_path_factory.mktemp("finished") / "data")
+            Review(place, book, resolve(Given(model), place), lambda event: None).run()
+            close_databases()
+            made[model] = place.root
+        return made[model]
+
+    return finish
+
+
+@pytest.fixture
+def cleared(finished: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of a register on which reference/null, which declines everything, was cleared."""
+    return Path(shutil.copytree(finished("reference/null"), tmp_path / "cleared"))
+
+
+@pytest.fixture
+def referred(finished: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of a register on which reference/solver, which solves everything, was referred."""
+    return Path(shutil.copytree(finished("reference/solver"), tmp_path / "referred"))
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch, book: Rulebook) -> Callable[..., Any]:
+    """Reviews in a tenth of a second: the answers are scripted, all else is the real thing.
+
+    ``reference/solver`` is always right, ``reference/null`` never, any other in turns, which leaves
+    every area inconclusive. The findings follow from these answers by the real statistics; only the
+    evidence is none, so `holdshort verify` would not accept it.
+    """
+    from holdshort.assess.area_run import area_result
+    from holdshort.assess.finding import Finding, find
+    from holdshort.assess.protocol import AreaPlan, Protocol, draft
+    from holdshort.assess.stopping import OrderedTest
+    from holdshort.office.place import Place
+    from holdshort.office.review import assessment, review
+    from holdshort.office.review.subject import Given, resolve
+
+    def in_turns(item: int) -> bool:
+        return item % 2 == 0
+
+    rights: dict[str, Callable[[int], bool]] = {
+        "reference/null": lambda item: False,
+        "reference/solver": lambda item: True,
+    }
+
+    class Scripted(assessment.Assessment):
+        def run(self, locked: Any, tell: Callable[[Any], None]) -> None:
+            self._protocol = Protocol.from_fields(locked, "protocol")
+
+        def bundle(self) -> Path:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / "evidence.tar"
+            path.write_bytes(b"answers by script")
+            return path
+
+        def findings(self) -> list[Finding]:
+            return [find(area_result(p.area, self._answer(p)), p) for p in self.protocol.areas]
+
+        def _answer(self, plan: AreaPlan) -> OrderedTest:
+            right = rights.get(self.subject.name, in_turns)
+            test = OrderedTest(plan.rate_plan)
+            for item in range(plan.max_items):
+                test.add(item, right(item))
+            return test
+
+    monkeypatch.setattr(review, "Assessment", Scripted)
+    monkeypatch.setattr(assessment, "draft", partial(draft, max_items=20, min_items=20))
+
+    def run(
+        root: Path,
+        model: str = "reference/null",
+        tell: Callable[[Any], None] = lambda event: None,
+        **given: Any,
+    ) -> Any:
+        place = Place(root)
+        subject = resolve(Given(model, **given), place)
+        return review.Review(place, book, subject, tell).run()
+
+    return run
