@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -69,9 +70,7 @@ def book() -> Rulebook:
 
 def close_databases() -> None:
     """Leave each database as a process that ends would: its write-ahead log folded in."""
-    from django.conf import settings
-
-    if settings.configured:
+    if "django.db" in sys.modules:
         from django.db import connections
 
         connections.close_all()

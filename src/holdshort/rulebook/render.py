@@ -1,10 +1,10 @@
 """A rulebook as a document: Markdown that reads from top to bottom."""
 
-from calendar import day_name
 from collections.abc import Iterator
 
 from holdshort.rulebook.expression import show
 from holdshort.rulebook.model import ActRule, CaseKind, Clause, Duty, Rulebook
+from holdshort.rulebook.terms import WEEK
 
 
 def render(book: Rulebook) -> str:
@@ -82,8 +82,9 @@ def _clocks(book: Rulebook) -> Iterator[str]:
     yield from ("", "## How time is counted", "")
     yield f"Days are those of {clocks.zone} and end at {clocks.day_ends}. [{clocks.cite}]"
     for calendar in clocks.calendars.values():
-        free = ", ".join(day_name[number] for number in sorted(calendar.weekend)) or "no weekend"
-        yield f"- `{calendar.id}`: business days without the holidays of {calendar.holidays}, {free}."
+        free = [WEEK[number].capitalize() for number in sorted(calendar.weekend)]
+        off = ", ".join([*free, f"the holidays of {calendar.holidays}"])
+        yield f"- `{calendar.id}`: business days are all but {off}."
 
 
 def _checks(book: Rulebook) -> Iterator[str]:

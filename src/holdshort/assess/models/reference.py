@@ -85,7 +85,7 @@ def reply_of(name: str) -> Reply:
     share = _NOISY.fullmatch(name)
     if share is None or Fraction(share[1]) > 1:
         raise BadInput(
-            f"there is no reference model 'reference/{name}'",
+            f"There is no reference model 'reference/{name}'.",
             do="Known: reference/solver, reference/null, reference/guesser, "
             "reference/noisy-P with 0 ≤ P ≤ 1.",
         )
