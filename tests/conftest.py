@@ -1,5 +1,6 @@
 """Registers to test on: finished reviews made once and copied, and the command line in-process."""
 
+import ctypes
 import json
 import shutil
 import sys
@@ -26,6 +27,38 @@ def pytest_configure(config: pytest.Config) -> None:
         "ignore:The 'initial' parameter is deprecated:DeprecationWarning",
     ):
         config.addinivalue_line("filterwarnings", warning)
+
+
+class _Header(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _Sets(ctypes.Structure):
+    _fields_ = (
+        ("effective", ctypes.c_uint32),
+        ("permitted", ctypes.c_uint32),
+        ("inheritable", ctypes.c_uint32),
+    )
+
+
+@pytest.fixture
+def bound_by_file_modes() -> Iterator[None]:
+    """File modes bind this test even if root runs it: without CAP_DAC_OVERRIDE and its like.
+
+    The capabilities leave the effective set alone, so they can be taken up again (capset(2)).
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = _Header(0x20080522, 0), (_Sets * 2)()
+    if libc.capget(ctypes.byref(header), sets) != 0:
+        raise OSError(ctypes.get_errno(), "capget")
+    before = sets[0].effective
+    sets[0].effective = before & ~0b110  # CAP_DAC_OVERRIDE is 1, CAP_DAC_READ_SEARCH is 2
+    if libc.capset(ctypes.byref(header), sets) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    yield
+    sets[0].effective = before
+    if libc.capset(ctypes.byref(header), sets) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 @dataclass(frozen=True)

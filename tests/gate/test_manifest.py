@@ -264,7 +264,7 @@ def test_a_name_that_systems_read_differently_is_refused(model: Path, name: str)
         compute(model)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.usefixtures("bound_by_file_modes")
 def test_a_file_that_may_not_be_read_is_named(model: Path) -> None:
     (model / "weights.gguf").chmod(0)
     with pytest.raises(BadInput, match=r"weights\.gguf: This cannot be read: Permission denied"):
