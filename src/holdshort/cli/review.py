@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Facts file on training compute, or the name of a shipped one.",
 )
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(min=1),
+    help="Longest answer, reasoning included; left out: 4096, and 64 for the small model.",
+)
 @click.option("--rulebook", default="aaif", show_default=True, help="A shipped book, or a file.")
 @data_option
 @json_option
@@ -44,6 +49,7 @@ def command(
     model_args: tuple[str, ...],
     weights: Path | None,
     facts: Path | None,
+    max_tokens: int | None,
     rulebook: str,
     data: Path,
     as_json: bool,
@@ -64,7 +70,7 @@ def command(
     place = Place(data)
     book = open_rulebook(rulebook)
     with one_at_a_time(place), Narrator(quiet=as_json) as narrator:
-        given = Given(model, weights, facts, dict(map(_argument, model_args)))
+        given = Given(model, weights, facts, dict(map(_argument, model_args)), max_tokens)
         subject = resolve(given, place, narrator.copying)
         outcome = Review(place, book, subject, narrator.hear).run()
         decision = _gate(outcome)

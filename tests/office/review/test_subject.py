@@ -116,3 +116,9 @@ def test_a_server_with_several_models_asks_which(place: Place, served: list[str]
 def test_no_server_is_said_to_be_none(place: Place) -> None:
     with pytest.raises(BadInput, match="No OpenAI-compatible server"):
         resolve(Given("http://127.0.0.1:9/v1"), place)
+
+
+def test_a_model_has_room_to_reason_unless_told_otherwise(place: Place) -> None:
+    assert resolve(Given("reference/solver"), place).max_tokens == 4096
+    assert resolve(Given("reference/solver", max_tokens=300), place).max_tokens == 300
+    assert resolve(Given(), place).max_tokens == 64

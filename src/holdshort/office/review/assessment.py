@@ -15,9 +15,6 @@ from holdshort.office.review.events import Listener
 from holdshort.office.review.subject import Subject
 from holdshort.register.canonical import Json
 
-MAX_TOKENS = 96
-"""Longest answer in tokens: every item asks for one line."""
-
 _LOADS_WEIGHTS = ("gguf", "hf", "vllm", "sglang", "transformer_lens", "nnterp")
 """Providers that load the weights as soon as they are named: too long for a mere question."""
 
@@ -47,7 +44,7 @@ class Assessment:
             self.subject.name,
             committed,
             model_digest=self.weights,
-            generation=Generation(max_tokens=MAX_TOKENS),
+            generation=Generation(max_tokens=self.subject.max_tokens),
         )
         return {"protocol": protocol.to_fields(), "commitment": committed}
 

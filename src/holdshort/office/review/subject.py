@@ -24,6 +24,8 @@ from holdshort.gate.manifest import Manifest, compute
 from holdshort.office.place import Place
 
 PACKAGED = "smollm2"
+PACKAGED_TOKENS = 64
+"""It answers in a line or runs on without end; more would only take longer."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Subject:
     weights: Path | None
     facts: Path | None
     model_args: Mapping[str, str] = field(default_factory=dict)
+    max_tokens: int = 4096
+    """Longest answer. Part of the protocol: a model cut off in its reasoning is under-elicited."""
 
     def manifest(self, progress: Callable[[int, int], None] | None = None) -> Manifest | None:
         """The manifest of the weights, read from the files now."""
@@ -55,6 +59,7 @@ class Given:
     weights: Path | None = None
     facts: Path | None = None
     model_args: Mapping[str, str] = field(default_factory=dict)
+    max_tokens: int | None = None
 
 
 def resolve(
@@ -75,6 +80,11 @@ def resolve(
     model = given.model or PACKAGED
     if model == PACKAGED:
         return _packaged(given, place, progress)
+    subject = _named(given, model, place)
+    return replace(subject, max_tokens=given.max_tokens) if given.max_tokens else subject
+
+
+def _named(given: Given, model: str, place: Place) -> Subject:
     if model.startswith(("http://", "https://")):
         return _served(given, model)
     if "/" not in model:
@@ -105,7 +115,8 @@ def _packaged(given: Given, place: Place, progress: Callable[[int, int], None] |
         materialise(folder, progress)
     facts = given.facts or shipped("smollm2-135m")
     arguments = {"path": str(folder), **given.model_args}
-    return Subject(f"gguf/{MODEL}", MODEL, folder, facts, arguments)
+    budget = given.max_tokens or PACKAGED_TOKENS
+    return Subject(f"gguf/{MODEL}", MODEL, folder, facts, arguments, budget)
 
 
 def _served(given: Given, url: str) -> Subject:
