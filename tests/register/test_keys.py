@@ -1,4 +1,4 @@
-"""Keys: who signed."""
+"""Ed25519 keys and their files: who signed."""
 
 import hashlib
 import os
@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from holdshort.errors import BadInput, KeyFileError, RegisterError, StorageError
-from holdshort.register import keys
 from holdshort.register.canonical import Json
-from holdshort.register.keys import PrivateKey, PublicKey, generate, load
+from holdshort.register.keys import Ed25519Key, PrivateKey, PublicKey, generate, load
+from holdshort.register.keys.ed25519 import _SMALL_ORDER
 
 
 def pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey | x25519.X25519PrivateKey) -> bytes:
@@ -89,16 +89,10 @@ def test_damaged_and_foreign_keys_are_refused(tmp_path: Path) -> None:
     for other in (ec.generate_private_key(ec.SECP256R1()), x25519.X25519PrivateKey.generate()):
         with pytest.raises(KeyFileError, match="not an Ed25519"):
             load(write_private(tmp_path / "key.pem", pem(other)))
-    locked = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(b"secret"),
-    )
-    with pytest.raises(KeyFileError, match="password"):
-        load(write_private(tmp_path / "key.pem", locked))
 
 
 def test_the_key_id_is_the_digest_of_the_der_public_key(key: PrivateKey) -> None:
+    assert isinstance(key._key, Ed25519PrivateKey)
     der = key._key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -123,6 +117,7 @@ def test_a_signature_holds_for_its_message_and_key_only(key: PrivateKey) -> None
 def test_rfc_8032_test_2_is_reproduced() -> None:
     seed = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
     made = PrivateKey.from_seed(seed)
+    assert isinstance(made.public, Ed25519Key)
     assert made.public.raw.hex().startswith("3d4017c3e843895a92b70aa74d1b7ebc")
     assert made.sign(b"\x72").hex().startswith("92a009a9f0d4cab8720e820b5f642540")
 
@@ -161,7 +156,7 @@ def test_keys_of_small_order_are_refused() -> None:
         below = (1 - d * x2 * y * y) % prime
         return None if not below else (y * y + x2) * pow(below, prime - 2, prime) % prime
 
-    for encoded in keys._SMALL_ORDER:
+    for encoded in _SMALL_ORDER:
         y: int | None = int.from_bytes(encoded, "little") % prime
         for _ in range(3):
             assert y is not None
@@ -169,7 +164,16 @@ def test_keys_of_small_order_are_refused() -> None:
         assert y == 1
         for sign in (0, 0x80):
             with pytest.raises(BadInput, match="small order"):
-                PublicKey(encoded[:31] + bytes([encoded[31] | sign]))
+                Ed25519Key(encoded[:31] + bytes([encoded[31] | sign]))
+
+
+def test_nobody_makes_a_second_signature_of_a_first(key: PrivateKey) -> None:
+    """S + L is another number for the same scalar; RFC 8032 §5.1.7 has S below L."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    signature = key.sign(b"message")
+    scalar = int.from_bytes(signature[32:], "little") + order
+    with pytest.raises(RegisterError, match="does not verify"):
+        key.public.verify(signature[:32] + scalar.to_bytes(32, "little"), b"message")
 
 
 def test_derived_secrets_are_hkdf_of_the_private_key(key: PrivateKey) -> None:

@@ -16,22 +16,23 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NoReturn
 
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.canonical import parse
-from holdshort.register.keys import PrivateKey, PublicKey
+from holdshort.register.keys import PublicKey, Signer
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 """Payload type of every act: an in-toto Statement."""
 
-_BASE64 = rb"[A-Za-z0-9+/]*={0,2}"
+# Base64 whose last character before the padding has no unused bits set (RFC 4648 §3.5). That its
+# length is a multiple of four is checked apart, which makes the form unique.
+_BASE64 = rb"[A-Za-z0-9+/]*(?:(?<=[AQgw])==|(?<=[AEIMQUYcgkosw048])=)?"
 _SIGNED = rb'\{"keyid":"[0-9a-f]{64}","sig":"%s"\}' % _BASE64
 _SIGNATURE = re.compile(rb'\{"keyid":"([0-9a-f]{64})","sig":"(%s)"\}' % _BASE64)
 _ENVELOPE = re.compile(
-    rb'\{"payload":"(%s)","payloadType":"([!#-\[\]-~]+)","signatures":\[((?:%s,?)*)\]\}'
-    % (_BASE64, _SIGNED)
+    rb'\{"payload":"(%s)","payloadType":"([!#-\[\]-~]+)","signatures":\[((?:%s(?:,%s)*)?)\]\}'
+    % (_BASE64, _SIGNED, _SIGNED)
 )
 _TYPE = re.compile(r"[!#-\[\]-~]+")  # printable ASCII but space, quote and backslash
 _KEYID = re.compile(r"[0-9a-f]{64}")
@@ -54,16 +55,17 @@ class Envelope:
     signatures: tuple[Signature, ...]
 
     def __post_init__(self) -> None:
-        if not _TYPE.fullmatch(self.payload_type):
+        if self.payload_type != PAYLOAD_TYPE and not _TYPE.fullmatch(self.payload_type):
             raise BadInput(f"{self.payload_type!r} is not a media type.")
         if not self.signatures:
             raise BadInput("An envelope needs at least one signature.")
+        before = ""
         for signature in self.signatures:
             if not _KEYID.fullmatch(signature.keyid):
                 raise BadInput(f"The key id {signature.keyid!r} is not a hex SHA-256.")
-        for one, other in pairwise(self.signatures):
-            if one.keyid >= other.keyid:
+            if signature.keyid <= before:
                 raise BadInput("Signatures stand in ascending order of key id, each key once.")
+            before = signature.keyid
 
     @property
     def keyids(self) -> list[str]:
@@ -86,18 +88,20 @@ class Envelope:
     def from_bytes(cls, data: bytes, where: str = "envelope") -> "Envelope":
         """Read an envelope; BadInput unless ``data`` is exactly its one byte form."""
         # The form is so narrow that a pattern reads it; a JSON reader is only asked for what is
-        # wrong. The comparison at the end is what makes the form unique.
+        # wrong. A register is verified at the speed of its signatures, so this must cost little.
         form = _ENVELOPE.fullmatch(data)
         if form is None:
             _explain(data, where)
         payload, payload_type, signatures = form.groups()
         try:
-            envelope = cls(
-                base64.b64decode(payload),
+            return cls(
+                _decode(payload),
                 payload_type.decode(),
                 tuple(
-                    Signature(keyid.decode(), base64.b64decode(sig))
-                    for keyid, sig in _SIGNATURE.findall(signatures)
+                    [
+                        Signature(keyid.decode(), _decode(sig))
+                        for keyid, sig in _SIGNATURE.findall(signatures)
+                    ]
                 ),
             )
         except binascii.Error:
@@ -105,9 +109,6 @@ class Envelope:
         except BadInput as error:
             error.where = where
             raise
-        if envelope.to_bytes() != data:
-            _explain(data, where)
-        return envelope
 
 
 def pre_authentication(payload_type: str, payload: bytes) -> bytes:
@@ -116,11 +117,20 @@ def pre_authentication(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
-def sign(payload: bytes, keys: Iterable[PrivateKey], payload_type: str = PAYLOAD_TYPE) -> Envelope:
+def sign(payload: bytes, signers: Iterable[Signer], payload_type: str = PAYLOAD_TYPE) -> Envelope:
     """Sign ``payload`` with every key; the order in which the keys are given does not matter."""
-    message = pre_authentication(payload_type, payload)
-    signatures = [Signature(key.keyid, key.sign(message)) for key in keys]
-    return Envelope(payload, payload_type, tuple(sorted(signatures, key=lambda each: each.keyid)))
+    return Envelope(payload, payload_type, _signed(payload_type, payload, signers))
+
+
+def add(envelope: Envelope, signers: Iterable[Signer]) -> Envelope:
+    """The envelope with further signatures, of the same payload under the same type.
+
+    What stands in it already is not checked: it may be by keys that are not known here. BadInput
+    if one of ``signers`` has signed already.
+    """
+    more = _signed(envelope.payload_type, envelope.payload, signers)
+    together = sorted((*envelope.signatures, *more), key=_keyid)
+    return Envelope(envelope.payload, envelope.payload_type, tuple(together))
 
 
 def verify(envelope: Envelope, keys: Mapping[str, PublicKey]) -> list[str]:
@@ -136,6 +146,23 @@ def verify(envelope: Envelope, keys: Mapping[str, PublicKey]) -> list[str]:
             raise RegisterError(f"Key {signature.keyid[:16]}… signed, but is not known here.")
         key.verify(signature.sig, message)
     return envelope.keyids
+
+
+def _decode(text: bytes) -> bytes:
+    """The bytes of base64 that has passed the pattern; binascii.Error if it is cut short."""
+    if len(text) % 4:
+        raise binascii.Error
+    return binascii.a2b_base64(text)
+
+
+def _signed(kind: str, payload: bytes, signers: Iterable[Signer]) -> tuple[Signature, ...]:
+    message = pre_authentication(kind, payload)
+    made = [Signature(signer.keyid, signer.sign(message)) for signer in signers]
+    return tuple(sorted(made, key=_keyid))
+
+
+def _keyid(signature: Signature) -> str:
+    return signature.keyid
 
 
 def _explain(data: bytes, where: str) -> NoReturn:
