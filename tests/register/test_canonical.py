@@ -49,6 +49,8 @@ def test_published_vectors_without_floats_pass(name: str, vectors: Callable[[str
     if name in {"arrays", "structures"}:  # their numbers are integers, one of them 1e30 or 56.0
         value = json.loads((folder / "input" / f"{name}.json").read_bytes(), parse_float=int_of)
     assert canonical(value) == expected
+    octets = (folder / "outhex" / f"{name}.txt").read_text().split()
+    assert canonical(value).hex(" ").split() == octets
     assert parse_canonical(expected, name) == value
     assert digest(value) == hashlib.sha256(expected).hexdigest()
 
@@ -64,6 +66,53 @@ def test_the_published_vector_with_floats_is_refused(vectors: Callable[[str], Pa
         parse(data, "values.json")
     with pytest.raises(BadInput, match="is a float"):
         canonical(json.loads(data))
+
+
+def test_the_published_vector_with_floats_passes_but_for_its_floats(
+    vectors: Callable[[str], Path],
+) -> None:
+    folder = vectors("jcs")
+    value = json.loads((folder / "input" / "values.json").read_bytes())
+    expected = (folder / "output" / "values.json").read_bytes()
+    floats = value.pop("numbers")
+    start, stop = expected.index(b'"numbers"'), expected.index(b'"string"')
+    assert canonical(value) == expected[:start] + expected[stop:]
+    for number in floats:
+        with pytest.raises(BadInput, match="is a float"):
+            canonical(number)
+    assert rfc8785.dumps({**value, "numbers": floats}) == expected  # the independent one takes them
+
+
+@pytest.mark.parametrize(
+    "number", ["0.0", "-0.0", "1.0", "1e0", "1E2", "1e400", "1e-7", "5e-324", "9007199254740993.0"]
+)
+def test_no_spelling_of_a_float_is_read(number: str) -> None:
+    for data in (number, f"[{number}]", f'{{"a":{{"b":{number}}}}}'):
+        for reader in (parse, parse_canonical):
+            with pytest.raises(BadInput, match="float"):
+                reader(data.encode(), "x")
+
+
+@given(st.floats())
+def test_no_float_is_written(number: float) -> None:
+    with pytest.raises(BadInput, match="is a float"):
+        canonical({"a": [number]})  # type: ignore[list-item]
+
+
+@given(VALUES, TEXT, VALUES, VALUES)
+def test_a_key_that_stands_twice_is_refused_wherever_it_stands_and_however_it_is_spelled(
+    around: Json, key: str, one: Json, two: Json
+) -> None:
+    def spell(text: str) -> str:
+        units = text.encode("utf-16-be").hex()
+        return '"' + "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)) + '"'
+
+    plain, first, second, other = (canonical(each).decode() for each in (key, one, two, around))
+    for again in (plain, spell(key)):
+        data = f'[{other},{{{plain}:{first},"other key of it":{{}},{again}:{second}}}]'
+        for reader in (parse, parse_canonical):
+            with pytest.raises(BadInput, match="stands twice"):
+                reader(data.encode(), "x")
 
 
 def test_a_float_is_refused_where_it_stands() -> None:

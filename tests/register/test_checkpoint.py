@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, RegisterError
@@ -27,11 +27,18 @@ def checkpoint(size: int = 3, **changes: str) -> Checkpoint:
     return Checkpoint(**{"origin": LOG.name, "size": size, "root": EMPTY_ROOT} | changes)  # type: ignore[arg-type]
 
 
+@example(0, EMPTY_ROOT)
+@example(0, bytes(32))
 @given(st.integers(0, 2**63 - 1), st.binary(min_size=32, max_size=32))
 def test_a_checkpoint_survives_its_text(size: int, root: bytes) -> None:
     made = Checkpoint("holdshort.example/aaif", size, root)
     assert parse_checkpoint(made.text()) == made
-    assert open_checkpoint(sign_checkpoint(made, LOG), [LOG.verifier]) == made
+    data = sign_checkpoint(made, LOG)
+    if size or root == EMPTY_ROOT:
+        assert open_checkpoint(data, [LOG.verifier]) == made
+    else:
+        with pytest.raises(RegisterError, match="no entries"):
+            open_checkpoint(data, [LOG.verifier])
 
 
 def test_checkpoints_of_another_implementation_open(vectors: Callable[[str], Path]) -> None:
@@ -79,13 +86,49 @@ def test_extension_lines_are_read_but_not_in_our_own_registers() -> None:
         open_checkpoint(data, [LOG.verifier])
 
 
+def test_an_origin_may_be_any_line_and_is_not_taken_for_an_address() -> None:
+    """tlog-checkpoint: clients MUST NOT assume that the origin follows the recommended form."""
+    for origin in ("two words", "a+b", "ключ", "— dash", "0", "\u2028"):
+        assert parse_checkpoint(checkpoint(origin=origin).text()).origin == origin
+
+
+def test_the_example_of_the_specification_is_read() -> None:
+    text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+    assert parse_checkpoint(text).size == 20852163
+    assert parse_checkpoint(text).text() == text
+
+
+def test_a_checkpoint_of_the_public_network_opens_beside_signatures_of_other_types() -> None:
+    key = (
+        "arche2025h1.staging.ct.transparency.dev+ba2f06c0+"
+        "AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"
+    )
+    path = Path(__file__).parent / "vectors" / "arche2025h1.checkpoint"
+    verifiers = [NoteVerifier.from_vkey(key)]
+    opened = open_checkpoint(path.read_bytes(), verifiers, strict=False)
+    assert (opened.size, opened.extensions) == (1_432_088_532, ())
+    with pytest.raises(RegisterError, match="No known key"):
+        open_checkpoint(path.read_bytes(), verifiers)
+
+
 def test_a_key_signs_only_for_its_own_log() -> None:
     with pytest.raises(BadInput, match="cannot sign for"):
         sign_checkpoint(checkpoint(), OTHER)
 
 
 @pytest.mark.parametrize(
-    "wrong", [("", 0, EMPTY_ROOT), ("a\nb", 0, EMPTY_ROOT), ("a", -1, EMPTY_ROOT), ("a", 0, b"x")]
+    "wrong",
+    [
+        ("", 0, EMPTY_ROOT),
+        ("a\nb", 0, EMPTY_ROOT),
+        ("a\tb", 0, EMPTY_ROOT),
+        ("a\ud800", 0, EMPTY_ROOT),
+        ("a", -1, EMPTY_ROOT),
+        ("a", 1 << 63, EMPTY_ROOT),
+        ("a", 0, b"x"),
+        ("a", 0, EMPTY_ROOT, ("",)),
+        ("a", 0, EMPTY_ROOT, ("one\ntwo",)),
+    ],
 )
 def test_what_cannot_be_a_checkpoint_is_refused(wrong: tuple[str, int, bytes]) -> None:
     with pytest.raises(BadInput):

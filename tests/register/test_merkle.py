@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -48,20 +49,76 @@ def unpack(value: object) -> bytes:
     return base64.b64decode(value)
 
 
-def verdict(check: Callable[[], None]) -> bool:
+def verdict(check: Callable[[], None]) -> str | None:
+    """Why the case fails; None if it passes."""
     try:
         check()
-    except RegisterError:
-        return False
-    return True
+    except RegisterError as error:
+        return error.what
+    return None
 
 
-def test_all_98_published_inclusion_cases_get_the_expected_verdict(
+SIZE, MATCH = "There is no entry", "is not under this root"
+LONG, SHORT = "proof is too long", "proof is too short"
+OLD, NEW = "does not lead to the old root", "does not continue"
+WIDTH, NOTHING, TWO = "bytes long", "proves nothing", "Two different roots"
+
+# By what each published case says of itself (digits as #), the faults that it may show. A place or
+# a size that is moved shows as whichever of place, length and hash it first contradicts.
+INCLUSION_FAULTS = {
+    "leafIdx (plus|sub|XOR) #": (SIZE, SHORT, MATCH),
+    "treeSize (mul|div) #": (SIZE, SHORT, LONG),
+    "(preceding|trailing) garbage": (WIDTH,),
+    "(preceding|trailing) root": (LONG,),
+    "inserted component": (LONG,),
+    "removed component": (SHORT,),
+    r"modified proof\[#\] bit #": (MATCH,),
+    "random root": (MATCH,),
+    "wrong leaf": ("leaf hash is not 32 bytes",),
+    "empty root": (SIZE, MATCH, "root is not 32 bytes", "leaf hash is not 32 bytes"),
+    "empty leaf": ("leaf hash is not 32 bytes",),
+    "empty root and leaf": ("leaf hash is not 32 bytes",),
+    "random leaf|empty root and random leaf": (SIZE, MATCH, "root is not 32 bytes"),
+}
+CONSISTENCY_FAULTS = {
+    "size# (plus|sub|XOR|mul|div) #": (NOTHING, SHORT, LONG),
+    "(preceding|trailing) garbage": (WIDTH,),
+    "(preceding|trailing) (root|proof )#": (LONG,),
+    "truncated proof": (SHORT,),
+    "empty proof|sizes do not watch and proof is empty": ("proof is empty",),
+    "modified proof# bit #|swapped roots": (OLD, NEW),
+    "wrong root#": (WIDTH,),
+    r"size# is greater than size#( again)?|.*\bzero\b.*": (NOTHING,),
+    "sizes are equal .one. but roots are not|roots do not not match and sizes are one": (TWO,),
+    "sizes match but proof is not empty and sizes are one": (LONG,),
+}
+
+
+def assert_faults(
+    found: list[tuple[str, str | None, bool]], faults: dict[str, tuple[str, ...]]
+) -> None:
+    """Each case that must fail fails for a reason that fits it, and no other case fails."""
+    used = set()
+    for desc, what, fails in found:
+        if not fails:
+            assert what is None, desc
+            continue
+        name = re.sub(r"\d+|@", "#", desc).replace("##", "#")
+        pattern = next((each for each in faults if re.fullmatch(each, name)), None)
+        assert pattern is not None, f"no fault is stated for {name!r}"
+        assert what is not None, desc
+        assert any(fault in what for fault in faults[pattern]), f"{desc}: {what}"
+        used.add(pattern)
+    assert used == set(faults)
+
+
+def test_all_98_published_inclusion_cases_pass_or_fail_for_their_reason(
     vectors: Callable[[str], Path],
 ) -> None:
+    found: list[tuple[str, str | None, bool]] = []
     for case in cases("inclusion", vectors):
         proof = [unpack(each) for each in case["proof"] or []]  # type: ignore[attr-defined]
-        accepted = verdict(
+        what = verdict(
             lambda case=case, proof=proof: verify_inclusion(  # type: ignore[misc]
                 unpack(case["leafHash"]),
                 case["leafIdx"],
@@ -70,15 +127,17 @@ def test_all_98_published_inclusion_cases_get_the_expected_verdict(
                 unpack(case["root"]),
             )
         )
-        assert accepted is not case["wantErr"], case["desc"]
+        found.append((str(case["desc"]), what, bool(case["wantErr"])))
+    assert_faults(found, INCLUSION_FAULTS)
 
 
-def test_all_98_published_consistency_cases_get_the_expected_verdict(
+def test_all_98_published_consistency_cases_pass_or_fail_for_their_reason(
     vectors: Callable[[str], Path],
 ) -> None:
+    found: list[tuple[str, str | None, bool]] = []
     for case in cases("consistency", vectors):
         proof = [unpack(each) for each in case["proof"] or []]  # type: ignore[attr-defined]
-        accepted = verdict(
+        what = verdict(
             lambda case=case, proof=proof: verify_consistency(  # type: ignore[misc]
                 case["size1"],
                 case["size2"],
@@ -87,7 +146,8 @@ def test_all_98_published_consistency_cases_get_the_expected_verdict(
                 unpack(case["root2"]),
             )
         )
-        assert accepted is not case["wantErr"], case["desc"]
+        found.append((str(case["desc"]), what, bool(case["wantErr"])))
+    assert_faults(found, CONSISTENCY_FAULTS)
 
 
 def test_the_empty_root_is_that_of_rfc_6962() -> None:
@@ -148,6 +208,31 @@ def test_a_proof_names_why_it_fails() -> None:
         verify_consistency(2, 4, TREE.consistency(2, 4), TREE.root(2), TREE.root(5))
     with pytest.raises(RegisterError, match="not 32 bytes"):
         verify_inclusion(LEAVES[0], 0, 2, [b"short"], TREE.root(2))
+
+
+@pytest.mark.parametrize("wrong", [b"", b"short", bytes(31), bytes(33)])
+def test_a_root_or_a_leaf_that_is_no_hash_proves_nothing(wrong: bytes) -> None:
+    proof = TREE.consistency(3, 7)
+    for roots, what in (
+        ((wrong, wrong), "old"),
+        ((wrong, TREE.root(7)), "old"),
+        ((TREE.root(3), wrong), "new"),
+    ):
+        with pytest.raises(RegisterError, match=f"The {what} root is not 32 bytes long"):
+            verify_consistency(3, 7, proof, *roots)
+    with pytest.raises(RegisterError, match="The root is not 32 bytes long"):
+        verify_inclusion(LEAVES[0], 0, 1, [], wrong)
+    with pytest.raises(RegisterError, match="The leaf hash is not 32 bytes long"):
+        verify_inclusion(wrong, 0, 1, [], wrong)
+
+
+def test_nothing_is_proven_from_or_in_an_empty_tree() -> None:
+    for sizes in ((0, 0), (0, 1), (1, 0), (-1, 1)):
+        with pytest.raises(RegisterError, match="proves nothing"):
+            verify_consistency(*sizes, [], EMPTY_ROOT, EMPTY_ROOT)
+    for place in ((0, 0), (-1, 0), (-1, 1), (1, 1)):
+        with pytest.raises(RegisterError, match="There is no entry"):
+            verify_inclusion(EMPTY_ROOT, *place, [], EMPTY_ROOT)
 
 
 def test_what_the_tree_does_not_hold_is_bad_input() -> None:

@@ -1,14 +1,11 @@
 """Tiles: the log as static files."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, RegisterError
-from holdshort.register.merkle import Tree, inclusion, leaf_hash
+from holdshort.register.merkle import Tree, consistency, inclusion, leaf_hash, root
 from holdshort.register.tiles import (
     MAX_ENTRY,
     Tile,
@@ -61,6 +58,9 @@ def test_a_path_names_its_tile(level: int | None, index: int, width: int) -> Non
         "tile/0/000/",
         "tile/0/000\n",
         "tile/0/٠٠٠",
+        "tile/0/" + "x999/" * 7 + "999",
+        "tile/0/" + "x999/" * 2000 + "999",
+        "tile/0/000.p/01",
         "/tile/0/000",
         "tile/entries/../0/000",
         "checkpoint",
@@ -102,19 +102,6 @@ def test_the_largest_entry_fits_and_one_byte_more_is_refused() -> None:
         encode_bundle([bytes(MAX_ENTRY + 1)])
 
 
-def test_a_log_of_another_implementation_is_reproduced_byte_for_byte(
-    vectors: Callable[[str], Path],
-) -> None:
-    folder = vectors("tlog/tessera-log")
-    leaves = decode_bundle((folder / entries_path(0, 15)).read_bytes(), "x")
-    tree = Tree(map(leaf_hash, leaves))
-    for size in range(1, 16):
-        bundle = (folder / entries_path(0, size)).read_bytes()
-        assert encode_bundle(leaves[:size]) == bundle
-        tile = (folder / tile_path(0, 0, size)).read_bytes()
-        assert tile_bytes(0, 0, size, tree.node) == tile
-
-
 def test_a_proof_from_tiles_is_that_of_the_tree_and_reads_few_of_them() -> None:
     size = 70_000
     tree = Tree(leaf_hash(number.to_bytes(4, "big")) for number in range(size))
@@ -127,6 +114,64 @@ def test_a_proof_from_tiles_is_that_of_the_tree_and_reads_few_of_them() -> None:
 
         assert inclusion(index, size, TileNodes(size, fetch)) == tree.inclusion(index)
         assert len(read) == len(set(read)) <= 6
+
+
+def test_a_tile_ends_where_the_specification_says() -> None:
+    """ "Start index n·256^(l+1), end index (n + 1)·256^(l+1)"; a bundle as a tile of level 0."""
+    for tile, start, end in (
+        (Tile(0, 0, 256), 0, 256),
+        (Tile(0, 3, 17), 768, 1024),
+        (Tile(1, 2, 256), 131_072, 196_608),
+        (Tile(None, 2, 1), 512, 768),
+    ):
+        assert (tile.start, tile.end) == (start, end)
+
+
+def test_a_pruned_log_still_serves_what_ends_after_its_minimum() -> None:
+    def paths(minimum: int) -> list[str]:
+        return [tile.path for tile in (*level_tiles(70_000, minimum), *bundles(70_000, minimum))]
+
+    assert len(paths(0)) == len(paths(255)) == 551
+    assert set(paths(0)) - set(paths(256)) == {"tile/0/000", "tile/entries/000"}
+    assert set(paths(256)) - set(paths(65_536)) > {"tile/1/000", "tile/0/255"}
+    # Partial tiles are never pruned: the checkpoint of a log that was pruned whole still has them.
+    assert paths(70_000) == [
+        "tile/0/273.p/112",
+        "tile/1/001.p/17",
+        "tile/2/000.p/1",
+        "tile/entries/273.p/112",
+    ]
+
+
+LARGE = 66_000
+LARGE_TREE = Tree(leaf_hash(number.to_bytes(4, "big")) for number in range(LARGE))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_from_its_minimum_on_a_pruned_log_proves_everything(data: st.DataObject) -> None:
+    """ "Pruning": roots, inclusion and consistency at or above the minimum index."""
+    minimum = data.draw(st.integers(1, LARGE) | st.sampled_from([256, 512, 65_536]))
+    old = data.draw(st.integers(minimum, LARGE))
+    new = data.draw(st.integers(old, LARGE))
+    served = set(level_tiles(new, minimum))
+
+    def fetch(tile: Tile) -> bytes:
+        assert tile in served, f"{tile.path} was pruned"
+        return tile_bytes(tile.level or 0, tile.index, tile.width, LARGE_TREE.node)
+
+    nodes = TileNodes(new, fetch)
+    assert root(new, nodes) == LARGE_TREE.root(new)
+    assert consistency(old, new, nodes) == LARGE_TREE.consistency(old, new)
+    if minimum < new:
+        index = data.draw(st.integers(minimum, new - 1))
+        assert inclusion(index, new, nodes) == LARGE_TREE.inclusion(index, new)
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(1, 256), st.sampled_from([None, 0, 1, 63]))
+def test_every_tile_is_read_back_from_its_path(index: int, width: int, level: int | None) -> None:
+    tile = Tile(level, index, width)
+    assert parse_path(tile.path) == tile
 
 
 def test_a_tile_of_the_wrong_length_is_named() -> None:

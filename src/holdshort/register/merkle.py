@@ -153,7 +153,9 @@ def verify_inclusion(
     """RFC 9162 §2.1.3.2: the leaf stands at ``index`` under ``root``, or RegisterError."""
     if not 0 <= index < size:
         raise RegisterError(f"There is no entry {index} in a log of {size} entries.")
-    _check_hashes([leaf_hash, *proof])
+    _check_hash(leaf_hash, "leaf hash")
+    _check_hash(root, "root")
+    _check_proof(proof)
     position, last, computed = index, size - 1, leaf_hash
     for sibling in proof:
         if not last:
@@ -183,9 +185,11 @@ def verify_consistency(
         if old_root != new_root:
             raise RegisterError(f"Two different roots were given for {old} entries.")
         return
-    _check_hashes(proof)
     if not proof:
         raise RegisterError("The consistency proof is empty.")
+    _check_hash(old_root, "old root")
+    _check_hash(new_root, "new root")
+    _check_proof(proof)
     nodes = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     position, last = old - 1, new - 1
     while position & 1:
@@ -235,6 +239,11 @@ def _fold(peaks: Sequence[bytes]) -> bytes:
     return folded
 
 
-def _check_hashes(hashes: Iterable[bytes]) -> None:
-    if any(len(each) != HASH_SIZE for each in hashes):
-        raise RegisterError("A hash of the proof is not 32 bytes long.")
+def _check_hash(value: bytes, what: str) -> None:
+    if len(value) != HASH_SIZE:
+        raise RegisterError(f"The {what} is not {HASH_SIZE} bytes long.")
+
+
+def _check_proof(proof: Iterable[bytes]) -> None:
+    if any(len(each) != HASH_SIZE for each in proof):
+        raise RegisterError(f"A hash of the proof is not {HASH_SIZE} bytes long.")

@@ -6,15 +6,21 @@
     <blank line>
     — key name base64(4-byte key id || signature)
 
-    key id = SHA-256(key name || 0x0A || 0x01 || public key)[:4]
-    vkey   = key name + "+" + hex key id + "+" + base64(0x01 || public key)
+    key id = SHA-256(key name || 0x0A || signature type || public key)[:4]
+    vkey   = key name + "+" + hex key id + "+" + base64(signature type || public key)
+
+One note may carry signatures of several types: the log's own (0x01, here) beside cosignatures
+(0x04 and 0x06, :mod:`holdshort.register.cosignature`). Each kind of key is a :class:`NoteKey`.
 
 Rules kept here:
 
 - Reading and writing a note gives the same bytes: base64 is canonical to its last bit.
-- A signature by a known key must verify; one by an unknown key is ignored, as the specification
-  demands — unless the reader is *strict*, as a check of our own folder is: there every signature
-  line must verify under a known key, so that no byte of a published note goes unchecked.
+- A signature by a known key must verify; one by an unknown key, or of an unknown type, is ignored,
+  as the specification demands — unless the reader is *strict*, as a check of our own folder is:
+  there every signature line must verify under a known key, so that no byte of a published note
+  goes unchecked.
+- Text is UTF-8 without control characters but the newline; a key name has no plus and none of the
+  code points that Unicode calls white space.
 """
 
 import base64
@@ -23,16 +29,30 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 from holdshort.errors import BadInput, RegisterError
-from holdshort.register.keys import PrivateKey, PublicKey
+from holdshort.register.keys import Ed25519Key, Signer
 
-_ED25519 = b"\x01"
-_MAX_SIGNATURES = 64  # the specification asks readers to accept at least 16
-_MAX_BYTES = 1 << 20
+ED25519 = 0x01
+"""Signature type: Ed25519 over the note's text."""
+
+MAX_SIGNATURES = 128
+"""Most lines read. At least 16 must be; a policy of 32 witnesses with two keys each needs 66."""
+
+MAX_BYTES = 1 << 20
+"""Largest note read: 128 lines of ML-DSA-44 take 430 kB."""
+
+# Unicode's White_Space property beyond ASCII, spelled out so that what may be a name does not hang
+# on the Unicode version of the interpreter.
+_SPACES = "\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
-_LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
-_VKEY = re.compile(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+_NAME = rf"[^\x00-\x20+{_SPACES}\ud800-\udfff]+"
+_BASE64 = r"[A-Za-z0-9+/]+={0,2}"
+_ONLY_NAME = re.compile(_NAME)
+_LINE = re.compile(rf"— ({_NAME}) ({_BASE64})")
+_VKEY = re.compile(rf"({_NAME})\+([0-9a-f]{{8}})\+({_BASE64})")
 
 
 @dataclass(frozen=True)
@@ -61,8 +81,8 @@ class Note:
     @classmethod
     def parse(cls, data: bytes, where: str = "note") -> "Note":
         """Read a note, checking form only; RegisterError says what is wrong."""
-        if len(data) > _MAX_BYTES:
-            raise RegisterError(f"The note is larger than {_MAX_BYTES} bytes.", where=where)
+        if len(data) > MAX_BYTES:
+            raise RegisterError(f"The note is larger than {MAX_BYTES} bytes.", where=where)
         try:
             whole = data.decode()
         except UnicodeDecodeError:
@@ -72,84 +92,143 @@ class Note:
         text, blank, tail = whole.rpartition("\n\n")
         if not blank or not tail.endswith("\n"):
             raise RegisterError("The note has no blank line before its signatures.", where=where)
-        lines = tail[:-1].split("\n")
-        if len(lines) > _MAX_SIGNATURES:
-            raise RegisterError(f"The note has over {_MAX_SIGNATURES} signatures.", where=where)
-        return cls(text + "\n", tuple(_read_line(line, where) for line in lines))
+        return cls(text + "\n", parse_signatures(tail, where))
+
+
+def parse_signatures(lines: str, where: str) -> tuple[NoteSignature, ...]:
+    """Read signature lines alone, one or more, as a witness answers with; RegisterError if not."""
+    if not lines.endswith("\n"):
+        raise RegisterError("The last signature line does not end.", where=where)
+    each = lines[:-1].split("\n")
+    if len(each) > MAX_SIGNATURES:
+        raise RegisterError(f"There are over {MAX_SIGNATURES} signatures.", where=where)
+    return tuple(_read_line(line, where) for line in each)
+
+
+@dataclass(frozen=True)
+class Vkey:
+    """A verifier key line, of any signature type, taken apart."""
+
+    name: str
+    key_id: bytes
+    type: int
+    public: bytes
+
+    def __str__(self) -> str:
+        body = base64.b64encode(bytes([self.type]) + self.public).decode()
+        return f"{self.name}+{self.key_id.hex()}+{body}"
+
+    @classmethod
+    def parse(cls, line: str) -> "Vkey":
+        """Read a verifier key; BadInput if it is malformed, or its key id another key's.
+
+        The key ids of all types that we know are formed alike. An unknown type may form them as it
+        likes and is read without that check.
+        """
+        form = _VKEY.fullmatch(line)
+        body = decode_base64(form[3]) if form else None
+        if form is None or not body:
+            raise BadInput(
+                f"{line[:80]!r} is not a note verifier key.", do="Give name+hexadecimal+base64."
+            )
+        found = cls(form[1], bytes.fromhex(form[2]), body[0], body[1:])
+        expected = key_id(found.name, found.type, found.public)
+        if found.type in (0x01, 0x04, 0x06) and found.key_id != expected:
+            raise BadInput(
+                f"The key id is {form[2]}, but this key's is {expected.hex()}.", where=form[1]
+            )
+        return found
+
+
+class NoteKey(Protocol):
+    """A public key that signs notes in one way: its name, its id, and how it verifies."""
+
+    @property
+    def name(self) -> str:
+        """The key name that stands in its signature lines."""
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that stand before its signatures."""
+
+    @property
+    def vkey(self) -> str:
+        """The key in the one-line form in which it is published."""
+
+    def made(self, signature: NoteSignature) -> bool:
+        """Whether the line says that this key made it."""
+
+    def check(self, signature: NoteSignature, text: str) -> None:
+        """Return if this key signed the note ``text``; RegisterError if it did not."""
+
+
+AnyKey = TypeVar("AnyKey", bound=NoteKey)
 
 
 @dataclass(frozen=True)
 class NoteVerifier:
-    """The public key that signs notes under ``name``."""
+    """The Ed25519 public key that signs notes under ``name``."""
 
     name: str
-    public: PublicKey
+    public: Ed25519Key
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """The four bytes that stand before this key's signatures."""
-        body = self.name.encode() + b"\n" + _ED25519 + self.public.raw
-        return hashlib.sha256(body).digest()[:4]
+        return key_id(self.name, ED25519, self.public.raw)
 
     @property
     def vkey(self) -> str:
         """The key in the one-line form in which logs publish it."""
-        return vkey(self.name, self.public)
+        return str(Vkey(self.name, self.key_id, ED25519, self.public.raw))
 
     @classmethod
     def from_vkey(cls, line: str) -> "NoteVerifier":
         """Read a verifier key line; BadInput if it is malformed or of another signature type."""
-        form = _VKEY.fullmatch(line)
-        try:
-            body = base64.b64decode(form[3]) if form else b""
-        except binascii.Error:
-            body = b""
-        if form is None or len(body) != 33 or base64.b64encode(body).decode() != form[3]:
+        found = Vkey.parse(line)
+        if found.type != ED25519:
             raise BadInput(
-                f"{line!r} is not a note verifier key.", do="Give name+hexadecimal+base64."
+                f"Signature type {found.type:#04x} is not Ed25519 (0x01).", where=found.name
             )
-        if body[:1] != _ED25519:
-            raise BadInput(f"Signature type {body[0]:#04x} is not Ed25519 (0x01).", where=form[1])
-        verifier = cls(form[1], PublicKey(body[1:]))
-        if verifier.key_id.hex() != form[2]:
-            raise BadInput(
-                f"The key id is {form[2]}, but this key's is {verifier.key_id.hex()}.",
-                where=form[1],
-            )
-        return verifier
+        return cls(found.name, Ed25519Key(found.public))
 
     def made(self, signature: NoteSignature) -> bool:
         """Whether the line says that this key made it."""
         return (signature.name, signature.key_id) == (self.name, self.key_id)
 
+    def check(self, signature: NoteSignature, text: str) -> None:
+        """Return if this key signed the note ``text``; RegisterError if it did not."""
+        try:
+            self.public.verify(signature.signature, text.encode())
+        except RegisterError:
+            raise RegisterError(f"The signature of {self.name} does not verify.") from None
+
 
 @dataclass(frozen=True)
 class NoteSigner:
-    """The private key that signs notes under ``name``."""
+    """The private Ed25519 key that signs notes under ``name``."""
 
     name: str
-    private: PrivateKey
+    private: Signer
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
+        if not isinstance(self.private.public, Ed25519Key):
+            raise BadInput(f"{self.name} signs notes with Ed25519, and with no other key.")
 
-    @property
+    @cached_property
     def verifier(self) -> NoteVerifier:
         """Its public half."""
-        return NoteVerifier(self.name, self.private.public)
+        public = self.private.public
+        assert isinstance(public, Ed25519Key)  # noqa: S101 - checked when it was made
+        return NoteVerifier(self.name, public)
 
     def sign(self, text: str) -> NoteSignature:
         """The signature line for ``text``."""
         return NoteSignature(self.name, self.verifier.key_id, self.private.sign(text.encode()))
-
-
-def vkey(name: str, public: PublicKey) -> str:
-    """``name+hex(key id)+base64(0x01 || public key)``."""
-    key_id = NoteVerifier(name, public).key_id.hex()
-    return f"{name}+{key_id}+{base64.b64encode(_ED25519 + public.raw).decode()}"
 
 
 def sign_note(text: str, signers: Sequence[NoteSigner]) -> bytes:
@@ -158,56 +237,99 @@ def sign_note(text: str, signers: Sequence[NoteSigner]) -> bytes:
         raise BadInput("A note's text ends in a newline and holds no other control character.")
     if not signers:
         raise BadInput("A note needs at least one signer.")
-    return Note(text, tuple(signer.sign(text) for signer in signers)).to_bytes()
+    try:
+        return Note(text, tuple(signer.sign(text) for signer in signers)).to_bytes()
+    except UnicodeEncodeError:
+        raise BadInput("A note's text is UTF-8; this holds half of a surrogate pair.") from None
+
+
+def add_signatures(data: bytes, signatures: Iterable[NoteSignature], where: str = "note") -> bytes:
+    """The note with further signature lines at its end; a line that it has already is left out."""
+    note = Note.parse(data, where)
+    lines = tuple(dict.fromkeys((*note.signatures, *signatures)))
+    if len(lines) > MAX_SIGNATURES:
+        raise RegisterError(f"There are over {MAX_SIGNATURES} signatures.", where=where)
+    return Note(note.text, lines).to_bytes()
 
 
 def open_note(
-    data: bytes, verifiers: Iterable[NoteVerifier], *, strict: bool, where: str = "note"
-) -> tuple[Note, list[NoteVerifier]]:
+    data: bytes, verifiers: Iterable[NoteKey], *, strict: bool, where: str = "note"
+) -> tuple[Note, list[NoteKey]]:
     """The note and the keys whose signatures verified, at least one; RegisterError otherwise.
 
     ``strict`` refuses a signature by an unknown key, or a second one by the same key.
     """
     note = Note.parse(data, where)
-    known = list(verifiers)
-    verified: list[NoteVerifier] = []
+    known = by_line(verifiers)
+    verified: dict[tuple[str, bytes], NoteKey] = {}
     for signature in note.signatures:
-        key = next((each for each in known if each.made(signature)), None)
+        line = (signature.name, signature.key_id)
+        key = known.get(line)
         if key is None:
             if strict:
                 raise RegisterError(f"No known key is {signature.name}'s signer.", where=where)
             continue
         try:
-            key.public.verify(signature.signature, note.text.encode())
-        except RegisterError:
-            what = f"The signature of {signature.name} does not verify."
-            raise RegisterError(what, where=where) from None
-        if key in verified and strict:
+            key.check(signature, note.text)
+        except RegisterError as error:
+            raise RegisterError(error.what, where=where) from None
+        if line in verified and strict:
             raise RegisterError(f"{key.name} signed twice with one key.", where=where)
-        if key not in verified:
-            verified.append(key)
+        verified[line] = key
     if not verified:
         raise RegisterError("The note carries no signature by a known key.", where=where)
-    return note, verified
+    return note, list(verified.values())
+
+
+def by_line(keys: Iterable[AnyKey]) -> dict[tuple[str, bytes], AnyKey]:
+    """The keys by what their signature lines say: name and key id.
+
+    BadInput if two different keys would share them: which made a line could not be told.
+    """
+    found: dict[tuple[str, bytes], AnyKey] = {}
+    for key in keys:
+        if found.setdefault((key.name, key.key_id), key) != key:
+            raise BadInput(f"Two keys of {key.name} share the key id {key.key_id.hex()}.")
+    return found
+
+
+def key_id(name: str, signature_type: int, public: bytes) -> bytes:
+    """``SHA-256(name || 0x0A || signature type || public key)[:4]``, "Signatures"."""
+    body = name.encode() + b"\n" + bytes([signature_type]) + public
+    return hashlib.sha256(body).digest()[:4]
+
+
+def vkey(name: str, public: Ed25519Key) -> str:
+    """``name+hex(key id)+base64(0x01 || public key)``."""
+    return NoteVerifier(name, public).vkey
+
+
+def check_name(name: str) -> None:
+    """BadInput if ``name`` cannot name a key: it is empty, or has a space, plus or control."""
+    if not _ONLY_NAME.fullmatch(name):
+        raise BadInput(f"{name!r} cannot name a note key: it has a space or a plus, or is empty.")
+
+
+def decode_base64(text: str) -> bytes | None:
+    """The bytes of standard base64 (RFC 4648 §4); None if it is not exactly what they encode to.
+
+    Python's decoder skips foreign letters and the unused low bits before the padding; two lines
+    could differ there and say the same.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b64encode(data).decode() == text else None
 
 
 def _read_line(line: str, where: str) -> NoteSignature:
     form = _LINE.fullmatch(line)
     if form is None:
         raise RegisterError(f"{line[:40]!r} is not a signature line.", where=where)
-    try:
-        _check_name(form[1])
-        signature = base64.b64decode(form[2])
-    except binascii.Error:
-        raise RegisterError("A signature's base64 is cut short.", where=where) from None
-    except BadInput as error:
-        raise RegisterError(error.what, where=where) from None
-    # Python's decoder ignores the unused low bits before the padding; two lines could differ there.
-    if base64.b64encode(signature).decode() != form[2] or len(signature) <= 4:
+    signature = decode_base64(form[2])
+    if signature is None:
         raise RegisterError("A signature is not in canonical base64.", where=where)
+    if len(signature) <= 4:
+        raise RegisterError("A signature is no longer than its key id.", where=where)
     return NoteSignature(form[1], signature[:4], signature[4:])
-
-
-def _check_name(name: str) -> None:
-    if not name or "+" in name or any(each.isspace() or each < " " for each in name):
-        raise BadInput(f"{name!r} cannot name a note key: it has a space or a plus, or is empty.")

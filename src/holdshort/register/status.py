@@ -28,11 +28,10 @@ BITS = 2
 MAX_CLEARANCES = 1 << 24
 """Most clearances that one snapshot is read for: a bound against decompression bombs."""
 
-_PER_BYTE = 8 // BITS
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {
     *("sequence", "issued_at", "next_update", "log_size", "log_root"),
-    *("index", "count", "status_list", "changes"),
+    *("index", "count", "status_list", "changes", "witnesses"),
 }
 
 
@@ -67,13 +66,19 @@ class StatusSnapshot:
     """Hex root of the log at ``log_size``, from which anyone can recompute this snapshot."""
     index: str
     """Hex SHA-256 of the published document that names the clearance at each place of the list."""
+    witnesses: int
+    """The entry that says who must cosign the checkpoints: 0, the charter, until another does."""
     statuses: tuple[int, ...]
     """Status by clearance index."""
     changes: tuple[Change, ...] = ()
     """What differs from the snapshot before, ascending by index."""
 
     def __post_init__(self) -> None:
-        for name, value in (("sequence", self.sequence), ("log_size", self.log_size)):
+        for name, value in (
+            ("sequence", self.sequence),
+            ("log_size", self.log_size),
+            ("witnesses", self.witnesses),
+        ):
             if not 0 <= value <= MAX_INTEGER:
                 raise BadInput(f"{value} cannot be the {name}.", where=name)
         check_instant(self.issued_at, "issued_at")
@@ -100,6 +105,7 @@ class StatusSnapshot:
             "log_size": self.log_size,
             "log_root": self.log_root,
             "index": self.index,
+            "witnesses": self.witnesses,
             "count": len(self.statuses),
             "status_list": {"bits": BITS, "lst": encode_list(self.statuses)},
             "changes": [{"index": each.index, "status": each.status} for each in self.changes],
@@ -117,6 +123,7 @@ class StatusSnapshot:
                 log_size=_integer(fields, "log_size"),
                 log_root=_text(fields, "log_root"),
                 index=_text(fields, "index"),
+                witnesses=_integer(fields, "witnesses"),
                 statuses=_statuses(fields["status_list"], _integer(fields, "count")),
                 changes=_changes(fields["changes"]),
             )
@@ -136,6 +143,7 @@ def changes_since(before: Sequence[int], now: Sequence[int]) -> tuple[Change, ..
 
 def encode_list(statuses: Sequence[int], bits: int = BITS) -> str:
     """``lst`` of a Token Status List of 1, 2, 4 or 8 ``bits``; BadInput if a status needs more."""
+    _check_bits(bits)
     if any(not 0 <= status < 1 << bits for status in statuses):
         raise BadInput(f"A status does not fit {bits} bits.", where="statuses")
     per_byte = 8 // bits
@@ -149,15 +157,22 @@ def encode_list(statuses: Sequence[int], bits: int = BITS) -> str:
     return base64.urlsafe_b64encode(compressed).rstrip(b"=").decode()
 
 
-def decode_list(lst: str, count: int) -> tuple[int, ...]:
-    """The first ``count`` two-bit statuses of ``lst``, which must hold no more; BadInput if not."""
+def decode_list(lst: str, count: int, bits: int = BITS) -> tuple[int, ...]:
+    """The first ``count`` statuses of ``lst``, which must hold no more; BadInput if not."""
+    _check_bits(bits)
     if not 0 <= count <= MAX_CLEARANCES:
         raise BadInput(f"A snapshot of {count} clearances is not read.", where="count")
-    packed = _inflate(lst, -(-count // _PER_BYTE))
-    statuses = [byte >> shift & 3 for byte in packed for shift in (0, 2, 4, 6)]
+    packed = _inflate(lst, -(-count * bits // 8))
+    mask = (1 << bits) - 1
+    statuses = [byte >> shift & mask for byte in packed for shift in range(0, 8, bits)]
     if any(statuses[count:]):
         raise BadInput("The list goes on after its last clearance.", where="lst")
     return tuple(statuses[:count])
+
+
+def _check_bits(bits: int) -> None:
+    if bits not in (1, 2, 4, 8):
+        raise BadInput(f"A status has 1, 2, 4 or 8 bits, not {bits}.", where="bits")
 
 
 def _inflate(lst: str, size: int) -> bytes:

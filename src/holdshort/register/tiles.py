@@ -7,6 +7,10 @@
 
 ``N`` is written in groups of three digits, all but the last after an ``x``: 1234067 is
 ``x001/x234/067``. ``.p/<W>`` marks a partial tile of ``W`` < 256. A full tile never changes.
+
+A log may be *pruned* up to a minimum index: then full tiles and bundles that end at or before it
+need not be served, and everything from there on can still be proven. Ours never is ("Without a
+policy for when pruning is permitted, logs MUST NOT be pruned"); others' logs may be.
 """
 
 import re
@@ -14,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from holdshort.errors import BadInput, RegisterError
-from holdshort.register.merkle import HASH_SIZE, NodeReader, node_hash
+from holdshort.register.merkle import HASH_SIZE, NodeReader, Tree, node_hash
 
 WIDTH = 256
 HEIGHT = 8
@@ -22,7 +26,7 @@ MAX_ENTRY = 0xFFFF
 """Largest entry, in bytes: the length before it is a uint16."""
 
 _PATH = re.compile(
-    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([0-9]+))?"
+    r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/){0,6})([0-9]{3})(?:\.p/([0-9]+))?"
 )
 
 
@@ -46,6 +50,15 @@ class Tile:
     def start(self) -> int:
         """The first log entry it covers."""
         return self.index << HEIGHT * ((self.level or 0) + 1)
+
+    @property
+    def end(self) -> int:
+        """The first log entry after those that it covers when it is full ("end index")."""
+        return (self.index + 1) << HEIGHT * ((self.level or 0) + 1)
+
+    def pruned(self, minimum: int) -> bool:
+        """Whether a log pruned up to ``minimum`` may leave it out: only a full tile, "Pruning"."""
+        return self.width == WIDTH and self.end <= minimum
 
 
 def tile_path(level: int, index: int, width: int = WIDTH) -> str:
@@ -74,19 +87,29 @@ def parse_path(path: str) -> Tile | None:
     return tile if tile.path == path and 0 < tile.width <= WIDTH else None
 
 
-def level_tiles(size: int) -> Iterator[Tile]:
-    """Every hash tile of a log of ``size`` entries, level by level, each at its widest."""
+def level_tiles(size: int, minimum: int = 0) -> Iterator[Tile]:
+    """Every hash tile of a log of ``size`` entries, level by level, each at its widest.
+
+    Less those that a log pruned up to entry ``minimum`` may leave out.
+    """
     level, hashes = 0, size
     while hashes:
         for index in range(-(-hashes // WIDTH)):
-            yield Tile(level, index, min(WIDTH, hashes - index * WIDTH))
+            tile = Tile(level, index, min(WIDTH, hashes - index * WIDTH))
+            if not tile.pruned(minimum):
+                yield tile
         level, hashes = level + 1, hashes // WIDTH
 
 
-def bundles(size: int) -> Iterator[Tile]:
-    """Every entry bundle of a log of ``size`` entries, each at its widest."""
+def bundles(size: int, minimum: int = 0) -> Iterator[Tile]:
+    """Every entry bundle of a log of ``size`` entries, each at its widest.
+
+    Less those that a log pruned up to entry ``minimum`` may leave out.
+    """
     for index in range(-(-size // WIDTH)):
-        yield Tile(None, index, min(WIDTH, size - index * WIDTH))
+        tile = Tile(None, index, min(WIDTH, size - index * WIDTH))
+        if not tile.pruned(minimum):
+            yield tile
 
 
 def tile_bytes(level: int, index: int, width: int, node: NodeReader) -> bytes:
@@ -138,24 +161,25 @@ class TileNodes:
     def __init__(self, size: int, read: Callable[[Tile], bytes]) -> None:
         self._size = size
         self._read = read
-        self._tiles: dict[Tile, list[bytes]] = {}
+        self._trees: dict[tuple[int, int], Tree] = {}
 
     def __call__(self, level: int, index: int) -> bytes:
         """The hash of the complete subtree ``(level, index)``."""
-        tile_level, height = divmod(level, HEIGHT)
-        first = index << height
-        hashes = self._hashes(tile_level, first // WIDTH)
-        return subtree(hashes[first % WIDTH : first % WIDTH + (1 << height)])
+        height = level % HEIGHT
+        at = level // HEIGHT, index >> (HEIGHT - height)
+        tree = self._trees.get(at)
+        if tree is None:
+            tree = self._trees[at] = self._fetch(*at)
+        return tree.node(height, index & (WIDTH >> height) - 1)
 
-    def _hashes(self, level: int, index: int) -> list[bytes]:
+    def _fetch(self, level: int, index: int) -> Tree:
+        """The hashes of a tile with the subtrees above them, which no tile stores."""
         width = min(WIDTH, (self._size >> (HEIGHT * level)) - index * WIDTH)
         tile = _checked(Tile(level, index, width))
-        if tile not in self._tiles:
-            content = self._read(tile)
-            if len(content) != width * HASH_SIZE:
-                raise RegisterError(f"The tile does not hold {width} hashes.", where=tile.path)
-            self._tiles[tile] = split_hashes(content)
-        return self._tiles[tile]
+        content = self._read(tile)
+        if len(content) != width * HASH_SIZE:
+            raise RegisterError(f"The tile does not hold {width} hashes.", where=tile.path)
+        return Tree(split_hashes(content))
 
 
 def subtree(hashes: Sequence[bytes]) -> bytes:
