@@ -1,0 +1,178 @@
+"""Reading what may be kept from the public, on which grounds, and for how long.
+
+A sealed value cannot be read by a clause, so nothing that decides may be sealed. Refused is
+
+- a field that a clause of its act reads, or a check of the record, or an effect;
+- a field that attests a fact of the law, binds a party, names a case, or states an instant, for
+  clocks start with it;
+- what a limit asks to be stated where power is used: nobody is barred for secret reasons;
+- anything in the register's own case.
+
+How long matter is kept stands with a duty that keeps something, and only there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from holdshort.rulebook.document import Place
+from holdshort.rulebook.duties import known_act
+from holdshort.rulebook.expression import names
+from holdshort.rulebook.model import (
+    ActRule,
+    CaseKind,
+    Confidentiality,
+    Duty,
+    Ground,
+    Limit,
+    Matter,
+    Retention,
+)
+from holdshort.rulebook.parts import IDENTIFIER, KEBAB, Book
+from holdshort.rulebook.soundness import EFFECTS, REGISTER
+
+DESTROYED = ("must", "may", "unknown")
+"""Whether matter is destroyed once it need not be kept any longer."""
+
+READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
+    "accredited": ("assessor",),
+    "unconflicted": ("assessor",),
+    "opens_commitment": ("value",),
+    "drawn_by_lot": ("assessor", "draw"),
+    "winner_can_serve": (),
+    "earlier_reviews_cleared": ("weights",),
+    "protocol_covers_areas": ("protocol", "commitment"),
+    "protocol_binds_model": ("protocol",),
+    "finding_follows_protocol": ("statistics", "area", "outcome"),
+    "inputs_complete": ("inputs",),
+    "snapshot_true": (),  # an act of the register's own case
+}
+"""The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""
+
+READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
+    "coverage": ("weights",),
+    "commit": ("protocol",),
+}
+"""The fields that an effect reads beside those that it needs (`soundness.EFFECTS`)."""
+
+
+def read_confidentiality(
+    book: Book,
+    place: Place | None,
+    cases: Mapping[str, CaseKind],
+    duties: Mapping[str, Duty],
+    limits: Mapping[str, Limit],
+) -> Confidentiality:
+    """The section ``confidentiality``; an empty one where a book has none.
+
+    Raises:
+        RulebookError: it is malformed, or would seal what decides something.
+    """
+    if place is None:
+        return Confidentiality()
+    required, optional = book.CLAUSE
+    parts = place.fields([*required, "grounds", "matter"], ["retention", *optional])
+    grounds = {
+        id_: Ground(id_, book.clause(each, each.fields(required, optional)))
+        for id_, each in parts["grounds"].named(KEBAB, "trade-secret").items()
+    }
+    matter = {
+        act: _matter(book, act, each, cases, limits, tuple(grounds))
+        for act, each in parts["matter"].items()
+    }
+    retention = parts["retention"].named(KEBAB, "unredacted") if "retention" in parts else {}
+    return Confidentiality(
+        book.clause(place, parts),
+        grounds,
+        matter,
+        {
+            id_: _retention(book, id_, each, tuple(matter), duties)
+            for id_, each in retention.items()
+        },
+    )
+
+
+def _matter(
+    book: Book,
+    act: str,
+    place: Place,
+    cases: Mapping[str, CaseKind],
+    limits: Mapping[str, Limit],
+    grounds: tuple[str, ...],
+) -> Matter:
+    required, optional = book.CLAUSE
+    parts = place.fields(required, ["fields", "documents", "grounds", *optional])
+    kind, _, name = known_act(place, act, cases).partition(".")
+    rule = cases[kind].acts[name]
+    deciding = dict(_deciding(rule, limits.values()))
+    fields = parts["fields"].named_texts(IDENTIFIER, "character") if "fields" in parts else ()
+    for field in parts["fields"].list() if "fields" in parts else ():
+        if field.text() not in rule.fields:
+            known = ", ".join(rule.fields) or "none"
+            raise field.error(
+                f"{act} has no field {field.text()!r}.", f"Name one of its fields: {known}."
+            )
+        if field.text() in deciding:
+            raise field.error(
+                f"{field.text()!r} of {act} cannot be sealed: {deciding[field.text()]}.",
+                "Take it out; what decides something is public.",
+            )
+    documents = "documents" in parts and parts["documents"].flag()
+    if not fields and not documents:
+        raise place.error(
+            "Nothing may be sealed here.", "Name `fields:`, or write `documents: true`."
+        )
+    stated = (
+        [each.one_of(grounds) for each in parts["grounds"].some()] if "grounds" in parts else []
+    )
+    return Matter(act, fields, documents, tuple(stated) or grounds, book.clause(place, parts))
+
+
+def _deciding(rule: ActRule, limits: Iterable[Limit]) -> Iterator[tuple[str, str]]:
+    """The fields of an act that may not be sealed, each with the reason; the last is the best."""
+    for path in _read(rule):
+        record, _, member = path.partition(".")
+        if record == "act":
+            yield member.partition(".")[0], "a clause of the act reads it"
+        for name in READ_BY_CHECKS.get(member, ()) if record == "check" else ():
+            yield name, f"the check {member} reads it"
+    effect = rule.effect or ""
+    for name in (*EFFECTS.get(effect, ()), *READ_BY_EFFECTS.get(effect, ())):
+        yield name, f"the effect {effect} reads it"
+    for name, field in rule.fields.items():
+        if field.type.name == "instant":
+            yield name, "clocks start with the instants of an act"
+        elif field.fact:
+            yield name, f"it attests {field.fact}"
+        elif name == "concerns":
+            yield name, "it says which case this one concerns"
+    for bound in rule.binds.values():
+        for path in names(bound.tree) if bound else ():
+            yield path.removeprefix("act."), "it binds a party to the case"
+    for limit in limits:
+        if limit.entering and limit.kind == rule.kind and rule.to in limit.entering.states:
+            for name in limit.entering.must_state:
+                yield name, f"the limit {limit.id} asks that it be stated"
+    if rule.kind == REGISTER:
+        yield from ((name, "the register's own acts are public") for name in rule.fields)
+
+
+def _read(rule: ActRule) -> Iterator[str]:
+    """Every path that the clauses of an act read."""
+    conditions = [each.condition for each in rule.requires]
+    for setting in rule.sets:
+        conditions += [each for each in (setting.index, setting.value) if each]
+    for condition in conditions:
+        yield from names(condition.tree)
+
+
+def _retention(
+    book: Book, id_: str, place: Place, sealable: tuple[str, ...], duties: Mapping[str, Duty]
+) -> Retention:
+    required, optional = book.CLAUSE
+    parts = place.fields(["of", "duty", "destroyed", *required], optional)
+    acts = [act.one_of(sealable) for act in parts["of"].some()]
+    duty = None
+    if not parts["duty"].is_unknown:
+        keeping = tuple(each.id for each in duties.values() if each.keeps)
+        duty = parts["duty"].one_of(keeping)
+    destroyed = parts["destroyed"].one_of(DESTROYED)
+    return Retention(id_, tuple(acts), duty, destroyed, book.clause(place, parts))
