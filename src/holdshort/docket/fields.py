@@ -2,16 +2,20 @@
 
 Every field has a type; what is missing or of another type is an objection, with the clause of the
 act. Numbers travel as decimal strings and become `Decimal` here, for conditions to read.
+
+Where the book lets a field be sealed, a sealed value stands for one of any type, in its own form
+(`holdshort.register.sealing`); no condition reads it. Everywhere else it is an objection.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 
 from holdshort.docket.state import Objection
 from holdshort.errors import BadInput
 from holdshort.register.act import check_instant
 from holdshort.register.canonical import Json
+from holdshort.register.sealing import Sealed, is_sealed
 from holdshort.rulebook.expression import NUMBER, mismatch
 from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import YEARS
@@ -21,17 +25,71 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
 
 
-def objections(rule: ActRule, fields: Mapping[str, Json], book: Rulebook) -> list[Objection]:
-    """What is missing from, or wrong in, the fields of an act."""
+def objections(
+    rule: ActRule,
+    fields: Mapping[str, Json],
+    book: Rulebook,
+    parties: Container[str] | None = None,
+    artefacts: Container[str] | None = None,
+) -> list[Objection]:
+    """What is missing from, or wrong in, the fields of an act.
+
+    ``parties`` are those enrolled, among whom whoever holds a sealed value must be; ``artefacts``
+    the digests of what is filed with the act, among which its age file must be. None where nobody
+    can tell.
+    """
     found = []
     for name, field in rule.fields.items():
         if fields.get(name) is None:
             if not field.optional:
                 what = f"The act must state {name!r} ({field.says.rstrip('.').lower()})."
                 found.append(Objection(what, rule.clause.cite))
+        elif is_sealed(fields[name]):
+            found += _sealed_objections(rule, name, fields[name], book, parties, artefacts)
         elif not fits(field.type, fields[name], book):
             what = f"{name} = {_short(fields[name])} is not {expected(field.type, book)}."
             found.append(Objection(what, rule.clause.cite))
+    for name, value in fields.items():
+        if name not in rule.fields and is_sealed(value):
+            found += _sealed_objections(rule, name, value, book, parties, artefacts)
+    return found
+
+
+def _sealed_objections(
+    rule: ActRule,
+    name: str,
+    value: Json,
+    book: Rulebook,
+    parties: Container[str] | None,
+    artefacts: Container[str] | None,
+) -> list[Objection]:
+    """What stands against a sealed value in the field ``name``."""
+    law = book.confidentiality
+    if not law.may_seal(rule.type, name):
+        what = f"{name} cannot be sealed: no ground of this book keeps it from the public."
+        return [Objection(what, rule.clause.cite)]
+    matter = law.matter[rule.type]
+    cite = matter.clause.cite
+    try:
+        sealed = Sealed.from_json(value, name)
+    except BadInput as error:
+        return [Objection(f"{error.where}: {error.what}", cite)]
+    found = []
+    if sealed.ground not in matter.grounds:
+        grounds = ", ".join(matter.grounds)
+        found.append(
+            Objection(
+                f"{name} can be sealed on the ground {grounds}, not on {sealed.ground!r}.", cite
+            )
+        )
+    if artefacts is not None and sealed.blob not in artefacts:
+        found.append(Objection(f"{name} is sealed in a file that is not filed with the act.", cite))
+    if parties is not None:
+        found += [
+            Objection(f"{name} is sealed to {party!r}, and there is no such party.", cite)
+            for party in sealed.held_by
+            if party not in parties
+        ]
     return found
 
 
@@ -110,11 +168,11 @@ def is_digest(value: Json) -> bool:
 
 
 def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
-    """The fields as conditions read them; what is absent stays absent, that is, unknown."""
+    """The fields as conditions read them; what is absent, or sealed, is unknown."""
     return {
         name: _value(field, fields[name])
         for name, field in rule.fields.items()
-        if fields.get(name) is not None
+        if fields.get(name) is not None and not is_sealed(fields[name])
     }
 
 
