@@ -22,6 +22,7 @@ from holdshort.docket.refusal import Unlawful
 from holdshort.docket.standing import snapshot, status_of
 from holdshort.docket.state import Case
 from holdshort.register.act import Act
+from holdshort.register.charter import NO_WITNESSES
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
@@ -81,8 +82,13 @@ class World:
 
     # ------------------------------------------------------------------ acts
 
-    def key(self, party: str) -> PrivateKey:
-        return PrivateKey.from_seed(hashlib.sha256(f"key of {party}".encode()).digest())
+    def key(self, party: str, type_: str = "ed25519") -> PrivateKey:
+        return PrivateKey.from_seed(hashlib.sha256(f"key of {party}".encode()).digest(), type_)
+
+    def keys(self, party: str) -> list[PrivateKey]:
+        """The keys with which a party signs: whoever determines has two."""
+        types = ("ed25519", "ml-dsa-65") if party == "decider" else ("ed25519",)
+        return [self.key(party, each) for each in types]
 
     def act(self, type_: str, by: str, case: str = "r", **said: Any) -> Act:
         """An act, dated now. What it must state it states, unless it is said otherwise."""
@@ -97,7 +103,7 @@ class World:
 
     def entry(self, act: Act, signed_by: str | None = None) -> Entry:
         """The act as the next entry, signed by its party or by another."""
-        envelope = sign(act.to_payload(), [self.key(signed_by or act.by)])
+        envelope = sign(act.to_payload(), self.keys(signed_by or act.by))
         return Entry.parse(self.docket.size, envelope.to_bytes())
 
     def admit(self, act: Act, signed_by: str | None = None) -> Entry:
@@ -182,15 +188,17 @@ class World:
             "title": "Test register",
             "rehearsal": True,
             "rulebook": {"id": self.book.id, "digest": self.book.digest},
-            "witness_policy": {},
+            "witness_policy": NO_WITNESSES,
             "status_minutes": 60,
+            "root": self.party("root", "authority.root"),
             "registrar": self.party("registrar", "authority.registrar"),
             "log_key": self.party("register", "register"),
         }
-        return self.file("register.charter", by="registrar", case="register", **(fields | said))
+        return self.file("register.charter", by="root", case="register", **(fields | said))
 
     def party(self, id_: str, role: str) -> dict[str, Any]:
-        return {"id": id_, "name": id_, "role": role, "key": self.key(id_).public.to_json()}
+        keys = [key.public.to_json() for key in self.keys(id_)]
+        return {"id": id_, "name": id_, "role": role, "keys": keys}
 
     def enrol(self, id_: str, role: str) -> Entry:
         stated = self.party(id_, role)

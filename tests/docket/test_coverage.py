@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from tests.docket.conftest import World
 
-    from holdshort.rulebook.model import Rulebook
+from holdshort.docket.attested import coverage_reasons
+from holdshort.rulebook.model import Rulebook
 
 NOTHING: dict[str, Any] = {"training_compute": None, "ai_revenue": None, "ai_rnd_spend": None}
 
@@ -45,7 +46,7 @@ def test_coverage_is_decided_by_the_clause_on_what_was_attested(
 
 def test_the_reasons_show_every_comparison_with_the_values_of_the_case(world: "World") -> None:
     world.declare(**(NOTHING | {"training_compute": "3.8e25", "ai_revenue": "7e8"}))
-    reasons = world.docket.coverage_reasons(world.case())
+    reasons = coverage_reasons(world.case())
     assert len(reasons) == 3
     assert "model.training_compute (3.8e25) > value.compute_threshold (1e25): true" in reasons[0]
     assert "true" in reasons[1]
@@ -54,7 +55,7 @@ def test_the_reasons_show_every_comparison_with_the_values_of_the_case(world: "W
 
 def test_what_is_missing_is_named(world: "World") -> None:
     world.declare(**NOTHING)
-    reasons = "\n".join(world.docket.coverage_reasons(world.case()))
+    reasons = "\n".join(coverage_reasons(world.case()))
     for fact in world.book.facts:
         assert f"({fact} not known)" in reasons
 
@@ -87,7 +88,7 @@ class TestBasis:
         changing.declare("late", weights=None, training_compute="5e24")
         assert changing.case("early").facts["coverage"] == "covered"
         assert changing.case("late").facts["coverage"] == "not covered"
-        assert "(1e24): true" in changing.docket.coverage_reasons(changing.case("early"))[0]
+        assert "(1e24): true" in coverage_reasons(changing.case("early"))[0]
 
     def test_the_day_begins_at_midnight_in_new_york_not_in_greenwich(
         self, changing: "World"
@@ -106,7 +107,7 @@ class TestBasis:
         world = make_world(book)
         world.declare()
         assert world.case().facts["coverage"] == "indeterminate"
-        reasons = world.docket.coverage_reasons(world.case())
+        reasons = coverage_reasons(world.case())
         assert "value.compute_threshold not known" in reasons[0]
 
 
@@ -125,4 +126,4 @@ def test_a_fact_may_be_a_yes_or_no(
     world.declare("no", weights=None, **(NOTHING | {"training_compute": "1"}), leads=False)
     assert world.case("yes").facts["coverage"] == "covered"
     assert world.case("no").facts["coverage"] == "not covered"
-    assert world.docket.coverage_reasons(world.case("yes"))[0] == "model.frontier: true"
+    assert coverage_reasons(world.case("yes"))[0] == "model.frontier: true"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from holdshort.docket.limits import limit_env
+from holdshort.docket.environment import of_limit
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.replay import replay
 from holdshort.errors import BadInput
@@ -170,7 +170,7 @@ def limits_hold(world: "World") -> None:
     docket = world.docket
     for now in (world.now, "2027-06-01T00:00:00Z", "2035-01-01T00:00:00Z"):
         for case in docket.cases.values():
-            env = limit_env(docket, case, max(now, world.now))
+            env = of_limit(docket, case, max(now, world.now))
             for limit in docket.book.limits.values():
                 if limit.kind == case.kind and limit.always:
                     assert limit.always.decide(env) is True, (limit.id, case)
@@ -183,7 +183,7 @@ def ways_out_are_open(world: "World") -> None:
         for limit in docket.book.limits.values():
             if limit.kind != case.kind or not limit.enabled:
                 continue
-            if limit.enabled.while_.decide(limit_env(docket, case, world.now)) is not True:
+            if limit.enabled.while_.decide(of_limit(docket, case, world.now)) is not True:
                 continue
             rule = docket.book.cases[case.kind].acts[limit.enabled.act]
             parties = [party for party in entitled(world, rule, case.id) if not party.suspended]

@@ -367,6 +367,7 @@ class TestDetermination:
         world.snapshot()
         world.file("review.appeal", by="acme")
         world.file("review.remit", by="judge")
+        world.later(seconds=1)
         world.determine("clear-with-conditions")
         world.issue()
         stated = world.docket.last_snapshot

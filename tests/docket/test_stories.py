@@ -100,6 +100,8 @@ cases:
           rehearsal: {type: bool, says: Rehearsal.}
           rulebook: {type: object, says: Law.}
           status_minutes: {type: integer, says: Minutes.}
+          witness_policy: {type: text, says: Witnesses.}
+          root: {type: object, says: Root.}
           registrar: {type: object, says: Registrar.}
           log_key: {type: object, says: Key.}
         says: Opened.
@@ -113,7 +115,7 @@ cases:
           party: {type: identifier, says: Id.}
           name: {type: text, says: Name.}
           role: {type: role, says: Role.}
-          key: {type: object, says: Key.}
+          keys: {type: list, says: Keys.}
         says: Enrolled.
         cite: house
   matter:

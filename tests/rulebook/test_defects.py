@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-SOUND = (HERE / "sound.yaml", HERE / "sound-with-a-bar.yaml")
+SOUND = tuple(
+    HERE / f"{name}.yaml" for name in ("sound", "sound-with-a-bar", "sound-with-sealed-matter")
+)
 DEFECTS = {path.stem: path for path in sorted((HERE / "defects").iterdir())}
 
 _EXPECT = re.compile(r'# expect: (?:line (?P<line>\d+)(?:, (?P<path>[^ ]+))?: )?"(?P<says>.+)"')
@@ -97,7 +99,7 @@ def test_the_folder_holds_defects_of_every_section() -> None:
     found = {(expected(path).path or "").split(".")[0] for path in DEFECTS.values()}
     sections = (
         "rulebook version jurisdiction status sources time roles areas facts values coverage events"
-        " duties checks cases gate limits penalties"
+        " duties checks cases gate limits penalties confidentiality"
     )
     assert found >= set(sections.split())
     assert len(DEFECTS) >= 45

@@ -8,38 +8,40 @@ Rules kept here:
 
 - The docket runs the rulebook's transition table and nothing else. What is not in the table is
   refused.
-- An act counts under the key of the party that it names, as enrolled at its place in the log.
-- Acts come in the order of time. A state that lapses by itself has lapsed before the next act.
+- An act counts under the keys that the party it names holds at its place in the log.
+- Acts come in the order of time. An act that was signed while others were entered takes effect when
+  it is entered, not before; one that was signed more than a day ago is not entered any more.
+- The same statement is never entered twice, whoever's signatures are on it.
+- A state that lapses by itself has lapsed before the next act.
 - ``check`` never changes anything; ``admit`` changes everything or nothing.
 - A limit of the rulebook that a lawful act would break, or leave in doubt, stops the act: the last
   line of defence behind the proof that no such act exists.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import cast
+from dataclasses import dataclass, replace
 
-from holdshort.docket.checks import CHECKS, Procedure, Question, computable
+from holdshort.docket.checks import CHECKS, Procedure, computable
 from holdshort.docket.clocks import day_of, due, instant, stamp
-from holdshort.docket.duties import Owed, duty_states, owed
+from holdshort.docket.duties import Owed, owed
 from holdshort.docket.effects import EFFECTS, Effect, effect_objections
+from holdshort.docket.enrolment import vouch
 from holdshort.docket.entitlement import concerned, entitlement, reserved, suspended, unfit
-from holdshort.docket.fields import objections, readable
-from holdshort.docket.law import Adopted, Law, Texts, no_texts, values_on
+from holdshort.docket.environment import of_act
+from holdshort.docket.fields import objections
+from holdshort.docket.law import Adopted, Law, Texts, no_texts
 from holdshort.docket.limits import broken_limits
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.state import Case, Clearance, Lapse, Objection, Step
+from holdshort.docket.statements import Statements, taking_effect
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.act import Act
 from holdshort.register.charter import Charter, Party, read_charter
 from holdshort.register.entry import Entry
-from holdshort.register.envelope import verify
-from holdshort.register.keys import PublicKey
 from holdshort.register.merkle import Frontier
 from holdshort.register.status import StatusSnapshot
-from holdshort.rulebook.expression import Unknown, Value, explain
+from holdshort.rulebook.expression import Unknown
 from holdshort.rulebook.model import ActRule, Requirement, Rulebook
 
 
@@ -88,6 +90,11 @@ class Docket:
         self.size = 0
         self.last_at = ""
         self.charter_: Charter | None = None
+        self.witness_policy: str | None = None
+        """Who must cosign the checkpoints now: a C2SP tlog-policy without its ``log`` line."""
+        self.witness_entry = 0
+        """The entry that says so."""
+        self._statements = Statements()
 
     @property
     def book(self) -> Rulebook:
@@ -115,42 +122,6 @@ class Docket:
         """State of a case at ``now``, lapses counted."""
         return case.lapse.to if case.lapse and now >= case.lapse.at else case.state
 
-    def rests_on(self, class_: str | None, case: Case, now: str) -> bool:
-        """Whether a duty of this class of those covered may rest on whom the case is about.
-
-        True as well where the facts attested cannot tell: a duty is not lost for want of a fact.
-        """
-        if class_ is None:
-            return True
-        attested = attested_facts(case) or attested_facts(concerned(self, case, None))
-        book = self.law_of(case, now)
-        condition = book.coverage.classes[class_].when
-        return condition.decide(self._coverage_env(attested, case, book)) is not False
-
-    def covered(self, attested: Mapping[str, object], case: Case) -> str:
-        """``covered``, ``not covered``, or ``indeterminate`` where a fact is missing."""
-        decided = case.book.coverage.when.decide(self._coverage_env(attested, case, case.book))
-        if isinstance(decided, Unknown):
-            return "indeterminate"
-        return "covered" if decided is True else "not covered"
-
-    def coverage_reasons(self, case: Case) -> list[str]:
-        """Every comparison that the coverage clause makes, with the values of this case."""
-        env = cast("Mapping[str, Value]", self._coverage_env(attested_facts(case), case, case.book))
-        return [reason.text for reason in explain(case.book.coverage.when.tree, env)]
-
-    def _coverage_env(
-        self, attested: Mapping[str, object], case: Case, book: Rulebook
-    ) -> Mapping[str, object]:
-        records: dict[str, dict[str, object]] = {}
-        for name in book.facts:
-            record, _, member = name.partition(".")
-            records.setdefault(record, {})
-            if name in attested:
-                records[record][member] = attested[name]
-        values = values_on(book, case.basis)
-        return {**records, "value": values, "areas": list(book.areas)}
-
     def duties(self, now: str) -> list[Owed]:
         """What is due, late or met at ``now``, soonest first."""
         found = [item for case in self.cases.values() for item in owed(self, case, now)]
@@ -161,7 +132,7 @@ class Docket:
         found = []
         for rule in self.law_of(case, now).cases[case.kind].acts.values():
             if rule.permits(party.role) and self.state(case, now) in rule.origin:
-                env = self._env(rule, case, None, now)
+                env = of_act(self, rule, case, None, now)
                 against = [
                     *suspended(party),
                     *reserved(self, rule, party, case, None),
@@ -169,10 +140,6 @@ class Docket:
                 ]
                 found.append(Option(rule, tuple(against)))
         return found
-
-    def key_of(self, party: str) -> PublicKey:
-        """The key that speaks for a party."""
-        return self.parties[party].key
 
     def frontier_after(self, entry: Entry) -> bytes:
         """Root of the log once ``entry``, the next one, is in it."""
@@ -189,16 +156,19 @@ class Docket:
             BadInput: the rulebook knows no such act, or the act is meant for another register.
             Unlawful: it is not lawful here and now; every reason with its clause.
         """
+        act = taking_effect(act, self.last_at)
         case = self.cases.get(act.case)
         book = self.law.of(case, act.kind, act.at)
         rule = book.act(act.type)
         self._belongs(act, rule, book)
         against = self._placed(rule, act, case) or [
             *entitlement(self, rule, act, case),
-            *objections(rule, act.fields, book),
+            *objections(
+                rule, act.fields, book, self.parties, {each.sha256 for each in act.artefacts}
+            ),
         ]
         if not against:
-            env = self._env(rule, case, act, act.at)
+            env = of_act(self, rule, case, act, act.at)
             against = self._unmet(rule, env, settled=True)
             against += self._unsettled(rule, act, env)
             if rule.effect in self.effects:
@@ -207,8 +177,11 @@ class Docket:
             raise Unlawful(f"{act.type} by {act.by} in {act.case}", against)
         return rule
 
-    def admit(self, entry: Entry) -> None:
+    def admit(self, entry: Entry, *, signed: bool = False, checked: ActRule | None = None) -> None:
         """Take the next entry into the docket.
+
+        ``signed`` says that its signatures were found to hold before, ``checked`` is what
+        :meth:`check` has just answered for its act: neither is looked at again.
 
         Raises:
             RegisterError: out of order, or its signatures do not hold.
@@ -218,8 +191,12 @@ class Docket:
         """
         if entry.index != self.size:
             raise RegisterError(f"Entry {self.size} was expected.", where=f"entry {entry.index}")
-        rule = self.check(entry.act)
-        self._signed(entry)
+        act = taking_effect(entry.act, self.last_at)
+        entry = entry if act is entry.act else replace(entry, act=act)
+        rule = checked or self.check(act)
+        if not signed:
+            self.vouch(rule, entry)
+        statement = self._statements.check(entry, self.last_at)
         before = self._remember(entry.act.case)
         try:
             case = self._apply(rule, entry)
@@ -229,7 +206,23 @@ class Docket:
             raise
         self.frontier.append(entry.leaf_hash)
         self.size += 1
-        self.last_at = entry.act.at
+        self.last_at = act.at
+        self._statements.add(statement, act.at)
+
+    def vouch(self, rule: ActRule, entry: Entry) -> None:
+        """Check that the party signed the next entry, with the keys that it takes.
+
+        Raises:
+            RegisterError: it did not.
+        """
+        try:
+            if self.charter_ is None:
+                read_charter(entry)  # signed by the root whose keys it names
+            else:
+                vouch(self.parties[entry.act.by], rule, entry)
+        except RegisterError as error:
+            where = error.where or f"entry {entry.index} ({entry.act.by})"
+            raise RegisterError(error.what, where=where) from None
 
     # ------------------------------------------------------------------ the parts of a decision
 
@@ -243,8 +236,6 @@ class Docket:
             raise RegisterError("The register is not open.", do="Run `holdshort init`.")
         if self.charter_ is not None and act.register != self.charter_.origin:
             raise BadInput(f"The act is meant for {act.register}, this is {self.charter_.origin}.")
-        if act.at < self.last_at:
-            raise BadInput(f"The act is dated {act.at}, before the last one ({self.last_at}).")
 
     def _placed(self, rule: ActRule, act: Act, case: Case | None) -> list[Objection]:
         """Whether the case is there, of the right kind, in the right state."""
@@ -296,44 +287,12 @@ class Docket:
                 found.append(_objection(requirement, answer))
         return found
 
-    def _env(
-        self, rule: ActRule, case: Case | None, act: Act | None, now: str
-    ) -> dict[str, object]:
-        """What the conditions of an act may read. Without an act, its fields are unknown."""
-        book = self.law.of(case, rule.kind, now)
-        basis = case.basis if case else day_of(now, book.clocks)
-        env: dict[str, object] = {
-            "state": self.state(case, now) if case else "none",
-            "case": case.facts if case else {},
-            "areas": list(book.areas),
-            "value": values_on(book, basis),
-            "act": readable(rule, act.fields) if act else {},
-            "check": _Answers(Question(self, rule, act, case)) if act else {},
-            "duty": duty_states(self, case, now) if case else {},
-        }
-        kind = book.cases[rule.kind].concerns
-        if kind:
-            other = concerned(self, case, act)
-            env[kind] = other.facts if other else {}
-        return env
-
-    def _signed(self, entry: Entry) -> None:
-        act = entry.act
-        if self.charter_ is None:
-            read_charter(entry)  # signed by the registrar whose key it names: the root of trust
-            return
-        party = self.parties[act.by]
-        try:
-            verify(entry.envelope, {party.key.keyid: party.key})
-        except RegisterError as error:
-            raise RegisterError(error.what, where=f"entry {entry.index} ({act.by})") from None
-
     # ------------------------------------------------------------------ applying
 
     def _apply(self, rule: ActRule, entry: Entry) -> Case:
         act = entry.act
         case = self.cases.get(act.case) or self._open(rule, act)
-        env = self._env(rule, case, act, act.at)
+        env = of_act(self, rule, case, act, act.at)
         origin = self.state(case, act.at) if case.steps else "none"
         if case.lapse and act.at >= case.lapse.at:
             case.state, case.lapse = case.lapse.to, None
@@ -368,6 +327,8 @@ class Docket:
         basis = day_of(act.at, book.clocks)
         case = Case(act.case, rule.kind, "none", act.at, book, basis, facts, concerns=concerns)
         self.cases[act.case] = case
+        if concerns is not None:
+            self.cases[concerns].concerned_by.append(act.case)
         return case
 
     def _set(self, rule: ActRule, case: Case, env: Mapping[str, object]) -> None:
@@ -392,26 +353,32 @@ class Docket:
     def _remember(self, id_: str) -> "_Before":
         """What an act can change."""
         case = self.cases.get(id_)
-        case = case.copy() if case else None
         return _Before(
-            case,
+            case.before() if case else None,
+            len(case.steps) if case else 0,
             self.parties,
             self.clearances,
             self.last_snapshot,
             self.charter_,
             self.law.adopted,
+            self.witness_policy,
+            self.witness_entry,
         )
 
     def _restore(self, id_: str, before: "_Before") -> None:
         if before.case is None:
-            self.cases.pop(id_, None)
+            opened = self.cases.pop(id_, None)
+            if opened and opened.concerns is not None:
+                self.cases[opened.concerns].concerned_by.remove(id_)
         else:
+            del before.case.steps[before.steps :]
             self.cases[id_] = before.case
         self.parties = before.parties
         self.clearances = before.clearances
         self.last_snapshot = before.last_snapshot
         self.charter_ = before.charter
         self.law.adopted = before.adopted
+        self.witness_policy, self.witness_entry = before.witness_policy, before.witness_entry
 
 
 @dataclass(frozen=True)
@@ -419,27 +386,14 @@ class _Before:
     """The docket as it was before an act, as far as an act can change it."""
 
     case: Case | None
+    steps: int
     parties: dict[str, Party]
     clearances: tuple[Clearance, ...]
     last_snapshot: StatusSnapshot | None
     charter: Charter | None
     adopted: tuple[Adopted, ...]
-
-
-class _Answers(Mapping[str, bool]):
-    """The checks of an act, computed when a condition asks."""
-
-    def __init__(self, question: Question) -> None:
-        self._question = question
-
-    def __getitem__(self, name: str) -> bool:
-        return self._question.docket.checks[name](self._question)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._question.docket.checks)
-
-    def __len__(self) -> int:
-        return len(self._question.docket.checks)
+    witness_policy: str | None
+    witness_entry: int
 
 
 def _objection(requirement: Requirement, answer: object) -> Objection:
@@ -448,15 +402,6 @@ def _objection(requirement: Requirement, answer: object) -> Objection:
         missing = ", ".join(sorted(answer.names))
         says = f"{says} That cannot be told while {missing} is unknown."
     return Objection(f"not met: {says}", requirement.clause.cite)
-
-
-def attested_facts(case: Case | None) -> dict[str, object]:
-    """The facts of the law that were attested in a case."""
-    facts = case.memory.get("facts") if case else None
-    return {
-        name: value if isinstance(value, bool) else Decimal(str(value))
-        for name, value in (facts.items() if isinstance(facts, dict) else ())
-    }
 
 
 def _field(source: str) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from holdshort.docket.attested import rests_on
 from holdshort.docket.clocks import Due, ahead, due, instant, not_before, stamp
 from holdshort.docket.state import Case, Step
 from holdshort.rulebook.model import Clocks, Duty
@@ -81,7 +82,7 @@ class _Began:
 def _applies(docket: "Docket", duty: Duty, case: Case, now: str) -> bool:
     if duty.when is not None and duty.when.decide({"case": case.facts}) is not True:
         return False
-    return docket.rests_on(duty.of, case, now)
+    return rests_on(docket, duty.of, case, now)
 
 
 def _instances(docket: "Docket", duty: Duty, case: Case, start: _Began, now: str) -> list[Owed]:

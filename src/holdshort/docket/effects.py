@@ -6,10 +6,11 @@ limit can be taken back whole.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from holdshort.docket import enrolment
 from holdshort.docket.adoption import adoption_fault, named_digest
+from holdshort.docket.attested import covered
 from holdshort.docket.checks import pool
 from holdshort.docket.fields import readable
 from holdshort.docket.state import Case, Clearance, Objection
@@ -18,7 +19,6 @@ from holdshort.register.act import Act
 from holdshort.register.canonical import Json
 from holdshort.register.charter import read_charter, read_party
 from holdshort.register.entry import Entry
-from holdshort.register.keys import PublicKey
 from holdshort.register.status import StatusSnapshot
 from holdshort.rulebook.model import ActRule, Rulebook
 
@@ -31,24 +31,11 @@ Effect = Callable[["Docket", Case, ActRule, Entry], None]
 
 
 def charter(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """The register is open: its law, its keys, its first two parties."""
-    docket.charter_ = read_charter(entry)
-    founders = (docket.charter_.registrar, docket.charter_.register)
+    """The register is open: its law, its first three parties, its witnesses."""
+    opened = docket.charter_ = read_charter(entry)
+    founders = (opened.root, opened.registrar, opened.register)
     docket.parties = {party.id: party for party in founders}
-
-
-def enrol(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A party is entered."""
-    fields = entry.act.fields
-    stated = {"id": fields["party"], **{name: fields[name] for name in ("name", "role", "key")}}
-    party = read_party(stated, entry.index)
-    docket.parties = {**docket.parties, party.id: party}
-
-
-def suspend_party(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A party's key speaks no longer."""
-    party = docket.parties[str(entry.act.fields["party"])]
-    docket.parties = {**docket.parties, party.id: replace(party, suspended=True)}
+    docket.witness_policy = opened.witness_policy
 
 
 def snapshot(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -64,7 +51,7 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         for name, field in rule.fields.items()
         if field.fact and name in stated
     }
-    case.facts["coverage"] = docket.covered(attested, case)
+    case.facts["coverage"] = covered(attested, case)
     case.memory["facts"] = {
         name: value if isinstance(value, bool) else str(value) for name, value in attested.items()
     }
@@ -140,8 +127,13 @@ def adopt(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
 EFFECTS: Mapping[str, Effect] = {
     "charter": charter,
     "adopt": adopt,
-    "enrol": enrol,
-    "suspend-party": suspend_party,
+    "enrol": enrolment.enrol,
+    "rotate-keys": enrolment.rekey,
+    "replace-keys": enrolment.rekey,
+    "revoke-key": enrolment.revoke_key,
+    "suspend-party": enrolment.suspend_party,
+    "reinstate-party": enrolment.reinstate_party,
+    "witnesses": enrolment.witnesses,
     "snapshot": snapshot,
     "coverage": coverage,
     "interests": interests,
@@ -154,6 +146,17 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
+FAULTS: Mapping[str, Callable[["Docket", ActRule, Act], str | None]] = {
+    "enrol": enrolment.enrol_fault,
+    "rotate-keys": enrolment.rekey_fault,
+    "replace-keys": enrolment.rekey_fault,
+    "revoke-key": enrolment.revoke_fault,
+    "suspend-party": enrolment.suspend_fault,
+    "reinstate-party": enrolment.reinstate_fault,
+    "witnesses": enrolment.witnesses_fault,
+}
+
+
 def effect_objections(
     docket: "Docket", rule: ActRule, case: Case | None, act: Act
 ) -> list[Objection]:
@@ -161,12 +164,10 @@ def effect_objections(
     says = None
     if rule.effect == "charter":
         says = _charter_fault(docket.book, rule, act)
-    elif rule.effect == "enrol":
-        says = _enrol_fault(docket, act.fields)
+    elif rule.effect is not None and rule.effect in FAULTS:
+        says = FAULTS[rule.effect](docket, rule, act)
     elif rule.effect == "adopt" and case:
         says = adoption_fault(docket, case, act)
-    elif rule.effect == "suspend-party" and act.fields["party"] not in docket.parties:
-        says = f"There is no party {act.fields['party']!r}."
     elif rule.effect == "reveal" and case and not pool(docket, case, act.at):
         says = "No accredited assessor has declared that it has no conflict: none could be drawn."
     elif rule.effect == "commit" and _spent(docket, act.fields["commitment"]):
@@ -189,37 +190,26 @@ def _charter_fault(book: Rulebook, rule: ActRule, act: Act) -> str | None:
     if not isinstance(rulebook, dict) or rulebook.get("digest") != book.digest:
         return "The charter names another rulebook than the one that it is filed under."
     try:
-        registrar = read_party(act.fields["registrar"], 0)
-        register = read_party(act.fields["log_key"], 0)
+        root, registrar, register = (
+            read_party(act.fields[name], 0) for name in ("root", "registrar", "log_key")
+        )
     except BadInput as error:
         return error.what
-    acts = (each for kind in book.cases.values() for each in kind.acts.values())
-    stating = (each for each in acts if each.effect == "snapshot")
-    if not rule.permits(registrar.role) or not all(each.permits(register.role) for each in stating):
-        return "The registrar and the register have other roles than the rulebook gives them."
-    if registrar.id == register.id or registrar.key.keyid == register.key.keyid:
-        return "The registrar and the register are two parties, each with a key of its own."
+    acts = [each for kind in book.cases.values() for each in kind.acts.values()]
+    wanted = ((rule.effect, root), ("enrol", registrar), ("snapshot", register))
+    for effect, party in wanted:
+        offices = [each for each in acts if each.effect == effect]
+        if offices and not any(each.permits(party.role) for each in offices):
+            return f"The rulebook gives {party.id} another role than {party.role}."
+    founders = (root, registrar, register)
+    keys = [key.keyid for party in founders for key in party.keys]
+    if len({party.id for party in founders}) < len(founders) or len(set(keys)) < len(keys):
+        return "Root, registrar and register are three parties, each with keys of its own."
+    if fault := enrolment.policy_fault(act.fields["witness_policy"]):
+        return fault
     minutes = act.fields["status_minutes"]
     if not isinstance(minutes, int) or not 1 <= minutes <= _YEAR:
         return f"The time between two snapshots is from 1 to {_YEAR} minutes."
-    return None
-
-
-def _enrol_fault(docket: "Docket", fields: Mapping[str, Json]) -> str | None:
-    if fields["party"] in docket.parties:
-        return f"The party {fields['party']} is enrolled already."
-    fault = _key_fault(fields["key"])
-    keyids = {party.key.keyid for party in docket.parties.values()}
-    if fault is None and PublicKey.from_json(fields["key"]).keyid in keyids:
-        return "The key belongs to another party already."
-    return fault
-
-
-def _key_fault(value: Json) -> str | None:
-    try:
-        PublicKey.from_json(value)
-    except BadInput as error:
-        return error.what
     return None
 
 

@@ -6,9 +6,7 @@ proof is only as good as the prover: an act after which a limit fails, or may fa
 
 from typing import TYPE_CHECKING
 
-from holdshort.docket.duties import duty_states
-from holdshort.docket.entitlement import concerned
-from holdshort.docket.law import values_on
+from holdshort.docket.environment import of_limit
 from holdshort.docket.state import Case, Objection
 from holdshort.rulebook.expression import Unknown
 from holdshort.rulebook.model import Limit
@@ -19,31 +17,14 @@ if TYPE_CHECKING:
 
 def broken_limits(docket: "Docket", case: Case, now: str) -> list[Objection]:
     """Limits that do not hold at ``now`` for a case, or for those that concern it."""
-    touched = [case, *(other for other in docket.cases.values() if other.concerns == case.id)]
+    touched = [case, *(docket.cases[id_] for id_ in case.concerned_by)]
     return [
         _objection(limit, answer)
         for each in touched
         for limit in docket.law_of(each, now).limits.values()
         if limit.kind == each.kind and limit.always
-        if (answer := limit.always.decide(limit_env(docket, each, now))) is not True
+        if (answer := limit.always.decide(of_limit(docket, each, now))) is not True
     ]
-
-
-def limit_env(docket: "Docket", case: Case, now: str) -> dict[str, object]:
-    """What the limits on a case may read."""
-    book = docket.law_of(case, now)
-    env: dict[str, object] = {
-        "state": docket.state(case, now),
-        "case": case.facts,
-        "areas": list(book.areas),
-        "value": values_on(book, case.basis),
-        "duty": duty_states(docket, case, now),
-    }
-    kind = book.cases[case.kind].concerns
-    if kind:
-        other = concerned(docket, case, None)
-        env[kind] = other.facts if other else {}
-    return env
 
 
 def _objection(limit: Limit, answer: object) -> Objection:

@@ -21,7 +21,7 @@ from holdshort.docket.state import Case
 from holdshort.errors import BadInput
 from holdshort.register.act import Act
 from holdshort.register.canonical import Json
-from holdshort.register.charter import CHARTER
+from holdshort.register.charter import CHARTER, NO_WITNESSES, read_party
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
@@ -30,7 +30,9 @@ from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import READABLE
 
 ORIGIN = "holdshort.example/story"
-OWN_EFFECTS = ("charter", "enrol", "suspend-party")
+OWN_EFFECTS = (
+    "charter enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party".split()
+)
 """Effects of the register itself. Of the others only coverage says where a case stands."""
 
 REGISTER = "register"
@@ -90,25 +92,36 @@ class Stage:
         return stamp(self.moment)
 
     def act(self, rule: ActRule, by: str, case: str, fields: Mapping[str, Json]) -> Act:
-        """An act, dated now."""
-        return Act(ORIGIN, self.book.digest, rule.kind, rule.name, case, by, self.now, fields)
+        """An act, dated now. Its number tells it from the same act done again in that second."""
+        said = {**fields, "#": self.docket.size}
+        return Act(ORIGIN, self.book.digest, rule.kind, rule.name, case, by, self.now, said)
 
     def file(self, rule: ActRule, by: str, case: str, fields: Mapping[str, Json]) -> Entry:
         """Sign an act and have it admitted; what the docket raises is raised."""
         envelope = sign(self.act(rule, by, case, fields).to_payload(), [_key(by)])
         entry = Entry.parse(self.docket.size, envelope.to_bytes())
-        self.docket.admit(entry)
+        # Which keys sign is no part of a story: everyone in it has one.
+        self.docket.admit(entry, signed=rule.signed_with is not None)
         return entry
 
     def enrol(self, player: Player) -> None:
         """Enter a party.
 
+        Who has the office of a founder is not enrolled but told: one of the founders, or one who
+        was appointed by them before.
+
         Raises:
             BadInput: the book has no act that enrols one.
         """
-        rule = next((rule for rule in _rules(self.book) if rule.effect == "enrol"), None)
-        if rule is None:
+        rules = [rule for rule in _rules(self.book) if rule.effect == "enrol"]
+        if not rules:
             raise BadInput("The book has no act that enrols a party.")
+        founders = {self.docket.parties[id_].role for id_ in ("root", "registrar", REGISTER)}
+        if player.role in founders:
+            told = read_party(_party(player.id, player.role), self.docket.size)
+            self.docket.parties = {**self.docket.parties, player.id: told}
+            return
+        rule = next(each for each in rules if each.permits(self.docket.charter.registrar.role))
         fields = {**self.fields(rule, Said()), **_party(player.id, player.role)}
         fields["party"] = fields.pop("id")
         self.file(rule, self.docket.charter.registrar.id, REGISTER, fields)
@@ -126,9 +139,11 @@ class Stage:
         return found
 
     def _filled(self, rule: ActRule, told: Field) -> Json:
-        if rule.effect == "enrol" and told.name in ("party", "key"):
-            newcomer = _party(f"newcomer-{self.docket.size}", "")
-            return newcomer["id" if told.name == "party" else "key"]
+        newcomer = f"newcomer-{self.docket.size}"
+        if told.name == "keys":
+            return [_key(newcomer).public.to_json()]
+        if rule.effect == "enrol" and told.name == "party":
+            return newcomer
         anything: Mapping[str, Json] = {
             "bool": False,
             "integer": 0,
@@ -147,7 +162,10 @@ class Stage:
 
     def _open(self, rule: ActRule) -> None:
         stating = [each for each in _rules(self.book) if each.effect == "snapshot"]
-        registrar = next(role for role in self.book.roles if rule.permits(role))
+        root = next(role for role in self.book.roles if rule.permits(role))
+        enrolling = [each for each in _rules(self.book) if each.effect == "enrol"]
+        others = (role for role in self.book.roles if role != root)
+        registrar = next((r for r in others if any(each.permits(r) for each in enrolling)), root)
         register = next(
             (role for role in self.book.roles if all(each.permits(role) for each in stating)), ""
         )
@@ -157,10 +175,12 @@ class Stage:
             "rehearsal": True,
             "rulebook": {"id": self.book.id, "digest": self.book.digest},
             "status_minutes": 60,
+            "witness_policy": NO_WITNESSES,
+            "root": _party("root", root),
             "registrar": _party("registrar", registrar),
             "log_key": _party(REGISTER, register),
         }
-        self.file(rule, "registrar", REGISTER, told)
+        self.file(rule, "root", REGISTER, told)
 
     def _check(self, id_: str) -> Procedure:
         return lambda question: self.answers.get(id_, True)
@@ -227,7 +247,7 @@ def _rules(book: Rulebook) -> Iterator[ActRule]:
 
 
 def _party(id_: str, role: str) -> dict[str, Json]:
-    return {"id": id_, "name": id_, "role": role, "key": _key(id_).public.to_json()}
+    return {"id": id_, "name": id_, "role": role, "keys": [_key(id_).public.to_json()]}
 
 
 def _key(party: str) -> PrivateKey:

@@ -93,6 +93,7 @@ def snapshot(docket: "Docket", now: str) -> StatusSnapshot:
         log_size=docket.size,
         log_root=docket.frontier.root().hex(),
         index=hashlib.sha256(clearance_index(docket)).hexdigest(),
+        witnesses=docket.witness_entry,
         statuses=statuses,
         changes=changes_since(last.statuses if last else (), statuses),
     )

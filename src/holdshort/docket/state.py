@@ -51,6 +51,8 @@ class Case:
     memory: dict[str, Json] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     lapse: Lapse | None = None
+    concerned_by: list[str] = field(default_factory=list)
+    """The cases that concern this one, in the order in which they were opened."""
 
     def copy(self) -> "Case":
         """The case as it is now. Acts put values in the place of others and change none."""
@@ -60,6 +62,13 @@ class Case:
             bound=dict(self.bound),
             memory=dict(self.memory),
             steps=list(self.steps),
+            concerned_by=list(self.concerned_by),
+        )
+
+    def before(self) -> "Case":
+        """The case to go back to if what comes next fails. It shares the steps, which only grow."""
+        return replace(
+            self, facts=dict(self.facts), bound=dict(self.bound), memory=dict(self.memory)
         )
 
     def done(self, act: str) -> Step | None:

@@ -23,8 +23,8 @@ from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from holdshort.docket.casting import Casting, within
+from holdshort.docket.environment import of_limit
 from holdshort.docket.law import values_on
-from holdshort.docket.limits import limit_env
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.stage import Player, Said, read, readable_fields
 from holdshort.docket.state import Case
@@ -178,7 +178,7 @@ def _subject(telling: Telling) -> Case:
 
 def _broken(book: Rulebook, telling: Telling, limit: Limit) -> str:
     subject, stage = _subject(telling), telling.stage
-    env = limit_env(stage.docket, subject, stage.now)
+    env = of_limit(stage.docket, subject, stage.now)
     answer = limit.always.decide(env) if limit.always else True
     if answer is True:
         raise Differs(f"At the end of the story the limit {limit.id!r} holds on the docket.")
@@ -233,7 +233,7 @@ def _entered(telling: Telling, entering: Entering) -> str:
 
 def _closed(telling: Telling, enabled: Enabled) -> str:
     subject, stage = _subject(telling), telling.stage
-    if enabled.while_.decide(limit_env(stage.docket, subject, stage.now)) is False:
+    if enabled.while_.decide(of_limit(stage.docket, subject, stage.now)) is False:
         raise Differs("At the end of the story the act need not be open.")
     rule = stage.book.cases[subject.kind].acts[enabled.act]
     way = next((said for said in _choices(rule, telling) if _open(rule, telling, said)), None)

@@ -18,11 +18,13 @@ from holdshort.rulebook.model import (
     FieldType,
     Requirement,
     Setting,
+    SignedWith,
 )
 from holdshort.rulebook.parts import IDENTIFIER, KEBAB, Book, read_amount
 from holdshort.rulebook.soundness import EFFECTS, check_cases
 from holdshort.rulebook.terms import OWN
 from holdshort.rulebook.vocabulary import (
+    KEY_TYPES,
     READABLE,
     act_record,
     act_record_with_parties,
@@ -41,6 +43,9 @@ ATTESTS = {"number": "decimal", "bool": "bool"}
 """The type of the field in which a fact of the law is stated."""
 
 NONE = "none"
+
+_OPTIONAL = "to who not_by binds effect fields must_state requires sets signed_with expires".split()
+"""Keys that an act may have, beside those of its clause."""
 
 
 def read_cases(
@@ -197,7 +202,8 @@ class _Reader:
         required, optional = self.book.CLAUSE
         parts = place.fields(
             ["title", "by", "from", *required],
-            "to who not_by binds effect fields must_state requires sets expires".split() + optional,
+            "to who not_by binds effect fields must_state requires sets signed_with expires".split()
+            + optional,
         )
         fields = dict(self._fields(parts["fields"])) if "fields" in parts else {}
         must_state: tuple[str, ...] = ()
@@ -218,7 +224,7 @@ class _Reader:
             kind=self.kind,
             name=name,
             title=parts["title"].text(),
-            by=self.book.role(parts["by"]),
+            by=self.book.actor(parts["by"]),
             who=parts["who"].text() if "who" in parts else None,
             not_by=parts["not_by"].texts() if "not_by" in parts else (),
             origin=origin,
@@ -231,9 +237,18 @@ class _Reader:
                 self._requires(parts["requires"], names, withheld) if "requires" in parts else ()
             ),
             sets=self._sets(parts["sets"], names, withheld) if "sets" in parts else (),
+            signed_with=(
+                self._signed_with(parts["signed_with"]) if "signed_with" in parts else None
+            ),
             expires=self._expires(parts["expires"]) if "expires" in parts else None,
             clause=self.book.clause(place, parts),
         )
+
+    def _signed_with(self, place: Place) -> SignedWith:
+        parts = place.fields(["keys", "cite"])
+        for key in parts["keys"].some():
+            key.one_of(KEY_TYPES)
+        return SignedWith(parts["keys"].texts(), self.book.cite(parts["cite"]))
 
     def _fields(self, place: Place) -> list[tuple[str, Field]]:
         fields = []

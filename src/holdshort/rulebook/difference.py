@@ -14,7 +14,16 @@ from typing import TypeVar
 
 from holdshort.rulebook.condition import Condition
 from holdshort.rulebook.expression import show, unparse
-from holdshort.rulebook.model import ActRule, Amount, Duty, Limit, Rulebook, Value
+from holdshort.rulebook.model import (
+    ActRule,
+    Amount,
+    Duty,
+    Limit,
+    Matter,
+    Retention,
+    Rulebook,
+    Value,
+)
 
 T = TypeVar("T")
 
@@ -57,6 +66,7 @@ def compare(old: Rulebook, new: Rulebook) -> list[Change]:
         *_gate(old, new),
         *_limits(old, new),
         *_penalties(old, new),
+        *_confidentiality(old, new),
     ]
 
 
@@ -265,6 +275,13 @@ def _act(id_: str, old: ActRule, new: ActRule) -> Iterator[Change]:
     for statement in set(new.must_state) - set(old.must_state):
         says = f"{new.title}: must now state {statement.replace('_', ' ')}"
         yield Change("cases", new.by, "tightens", id_, says)
+    was, now = (set(act.signed_with.keys if act.signed_with else ()) for act in (old, new))
+    for key in sorted(was - now):
+        says = f"{new.title}: needs no longer be signed with a key of the type {key}"
+        yield Change("cases", new.by, "loosens", id_, says)
+    for key in sorted(now - was):
+        says = f"{new.title}: must now be signed with a key of the type {key}"
+        yield Change("cases", new.by, "tightens", id_, says)
 
 
 def _settings(act: ActRule) -> str:
@@ -285,7 +302,7 @@ _ROWS: tuple[tuple[str, Callable[[ActRule], str]], ...] = (
 )
 
 
-# --- gate, limits, penalties --------------------------------------------------------------------
+# --- gate, limits, penalties, confidentiality ---------------------------------------------------
 
 
 def _gate(old: Rulebook, new: Rulebook) -> Iterator[Change]:
@@ -348,3 +365,40 @@ def _penalties(old: Rulebook, new: Rulebook) -> Iterator[Change]:
             yield _change("penalties", "starts", id_, says)
         elif before:
             yield _change("penalties", "stops", id_, f"no longer: {before.clause.says}")
+
+
+def _confidentiality(old: Rulebook, new: Rulebook) -> Iterator[Change]:
+    laws = old.confidentiality, new.confidentiality
+    for id_, _, after in _pairs(laws[0].grounds, laws[1].grounds):
+        if id_ not in laws[0].grounds and after:
+            says = f"a ground to keep matter from the public: {after.clause.says}"
+            yield _change("confidentiality", "starts", id_, f"{says} [{after.clause.cite}]")
+        elif after is None:
+            yield _change("confidentiality", "stops", id_, f"no longer a ground: {id_}")
+    for act, was, now in _pairs(laws[0].matter, laws[1].matter):
+        before, after_ = _sealable(was), _sealable(now)
+        if before != after_:
+            # The public reads less where more may be sealed.
+            verb = "starts" if was is None else "stops" if now is None else "changes"
+            says = f"may be sealed: {before or 'nothing'} → {after_ or 'nothing'}"
+            yield _change("confidentiality", verb, act, says)
+    for id_, held, keeps in _pairs(laws[0].retention, laws[1].retention):
+        before, after_ = _kept(held), _kept(keeps)
+        if before != after_:
+            verb = "starts" if held is None else "stops" if keeps is None else "changes"
+            says = f"{before or 'not said'} → {after_ or 'not said'}"
+            yield _change("confidentiality", verb, id_, says)
+
+
+def _sealable(matter: Matter | None) -> str:
+    if matter is None:
+        return ""
+    what = [*matter.fields, *(["documents"] if matter.documents else [])]
+    return f"{', '.join(what)} on {' or '.join(matter.grounds)}"
+
+
+def _kept(kept: Retention | None) -> str:
+    if kept is None:
+        return ""
+    duty = f"as the duty {kept.duty} says" if kept.duty else "for a time that is unknown"
+    return f"{', '.join(kept.acts)} kept {duty}, then destroyed: {kept.destroyed}"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from holdshort.errors import BadInput
 from holdshort.rulebook.cases import read_cases
+from holdshort.rulebook.confidentiality import read_confidentiality
 from holdshort.rulebook.coverage import read_coverage
 from holdshort.rulebook.document import Place, compose
 from holdshort.rulebook.duties import read_duty, read_events
@@ -33,6 +34,8 @@ SECTIONS = (
     "rulebook title version jurisdiction status sources time roles areas facts values coverage"
     " events duties checks cases gate limits penalties"
 ).split()
+OPTIONAL = ("confidentiality",)
+"""A book without it lets nothing be kept from the public. Books from before it are still read."""
 
 
 def shipped() -> list[str]:
@@ -71,7 +74,7 @@ def read_rulebook(text: bytes, file: str) -> Rulebook:
         RulebookError: it is malformed; says where, why and what to do.
     """
     root = compose(text, file)
-    parts = root.fields(SECTIONS)
+    parts = root.fields(SECTIONS, OPTIONAL)
     book = _terms(parts)
     areas = {id_: read_area(book, id_, place) for id_, place in parts["areas"].items()}
     facts = {id_: read_fact(book, id_, place) for id_, place in parts["facts"].items()}
@@ -94,6 +97,11 @@ def read_rulebook(text: bytes, file: str) -> Rulebook:
     }
     classes = tuple(coverage.classes)
     gate = read_gate(book, parts["gate"], cases)
+    owed = {
+        id_: read_duty(book, id_, place, cases, events, classes, tuple(penalties))
+        for id_, place in duties.items()
+    }
+    limits = read_limits(book, parts["limits"], cases, names, gate)
     return Rulebook(
         id=_book_id(parts["rulebook"]),
         title=parts["title"].text(),
@@ -110,15 +118,15 @@ def read_rulebook(text: bytes, file: str) -> Rulebook:
         values=values,
         coverage=coverage,
         events=events,
-        duties={
-            id_: read_duty(book, id_, place, cases, events, classes, tuple(penalties))
-            for id_, place in duties.items()
-        },
+        duties=owed,
         checks=checks,
         cases=cases,
         gate=gate,
-        limits=read_limits(book, parts["limits"], cases, names, gate),
+        limits=limits,
         penalties=penalties,
+        confidentiality=read_confidentiality(
+            book, parts.get("confidentiality"), cases, owed, limits
+        ),
     )
 
 

@@ -11,11 +11,12 @@ of the law beside its formulas: ``says`` is the sentence a person reads, ``cite`
               ├─ checks                     facts that the docket computes from the record
               ├─ cases ── acts              who may do what, from which state, under which clause
               ├─ gate                       what a clearance is worth
-              └─ limits, penalties          what nobody may do; what it costs
+              ├─ limits, penalties          what nobody may do; what it costs
+              └─ confidentiality            what may be kept from the public, and for how long
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -305,6 +306,18 @@ class Expiry:
 
 
 @dataclass(frozen=True)
+class SignedWith:
+    """Types of keys of each of which one, at least, must sign an act."""
+
+    keys: tuple[str, ...]
+    cite: str
+
+
+ANYONE = "anyone"
+"""In the place of a role: whoever is enrolled."""
+
+
+@dataclass(frozen=True)
 class ActRule:
     """One row of the transition table: who may do what, from where to where, when."""
 
@@ -322,6 +335,7 @@ class ActRule:
     must_state: tuple[str, ...]
     requires: tuple[Requirement, ...]
     sets: tuple[Setting, ...]
+    signed_with: SignedWith | None
     expires: Expiry | None
     clause: Clause
 
@@ -332,7 +346,7 @@ class ActRule:
 
     def permits(self, role: str) -> bool:
         """Whether a party of ``role`` may do this; ``authority`` stands for all its offices."""
-        return role == self.by or role.startswith(f"{self.by}.")
+        return self.by in (role, ANYONE) or role.startswith(f"{self.by}.")
 
 
 @dataclass(frozen=True)
@@ -434,6 +448,57 @@ class Penalty:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A ground on which matter may be kept from the public: trade secret, for instance."""
+
+    id: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What of an act may be sealed: these ``fields``, and whole ``documents`` filed with it."""
+
+    act: str  # "review.redact"
+    fields: tuple[str, ...]
+    documents: bool
+    grounds: tuple[str, ...]
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long the sealed matter of ``acts`` is kept: as long as ``duty`` says.
+
+    ``duty`` is a duty of the book that keeps something, None where the source sets no time.
+    ``destroyed`` says what is to become of the matter then: must, may, or unknown.
+    """
+
+    id: str
+    acts: tuple[str, ...]
+    duty: str | None
+    destroyed: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Confidentiality:
+    """What may be kept from the public, on which grounds, and for how long.
+
+    A book without the section has an empty one: everything that is filed under it is public.
+    """
+
+    clause: Clause | None = None
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    matter: Mapping[str, Matter] = field(default_factory=dict)
+    retention: Mapping[str, Retention] = field(default_factory=dict)
+
+    def may_seal(self, act: str, name: str) -> bool:
+        """Whether the field ``name`` of ``act`` may be sealed."""
+        return act in self.matter and name in self.matter[act].fields
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One regime."""
 
@@ -458,6 +523,7 @@ class Rulebook:
     gate: Gate
     limits: Mapping[str, Limit]
     penalties: Mapping[str, Penalty]
+    confidentiality: Confidentiality
 
     def phase(self, day: date) -> Phase | None:
         """What the regime is on ``day``; None before its first phase."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from holdshort.rulebook.document import Place
-from holdshort.rulebook.model import Amount, Clause, Clocks, Source
+from holdshort.rulebook.model import ANYONE, Amount, Clause, Clocks, Source
 
 UNITS: Mapping[str, int] = {
     "hours": 24 * 36_525,
@@ -53,6 +53,10 @@ class Book:
         """A role of the book, or an office (``authority``) that several roles share."""
         offices = {role.split(".")[0] for role in self.roles}
         return place.one_of([*self.roles, *sorted(offices - set(self.roles))])
+
+    def actor(self, place: Place) -> str:
+        """Who may do an act: a role, an office, or anyone who is enrolled."""
+        return ANYONE if place.text() == ANYONE else self.role(place)
 
 
 def cited(sources: Mapping[str, Source], place: Place) -> str:

@@ -17,6 +17,7 @@ from holdshort.rulebook.model import (
     Duty,
     Entering,
     Limit,
+    Retention,
     Rulebook,
     Value,
 )
@@ -79,6 +80,13 @@ def _one_line(condition: Condition) -> str:
     return " ".join(condition.source.split())
 
 
+def _kept(kept: Retention) -> str:
+    """How long matter is kept, and what becomes of it then: ``as the duty keep-whole says``."""
+    long = f"as the duty {kept.duty} says" if kept.duty else "for a time that is unknown"
+    then = {"must": "must be destroyed", "may": "may be destroyed"}.get(kept.destroyed)
+    return f"{long}; then it {then}" if then else f"{long}; what becomes of it then is unknown"
+
+
 class _Document:
     """The document of one book."""
 
@@ -98,6 +106,7 @@ class _Document:
         yield from self._gate()
         yield from self._limits()
         yield from self._penalties()
+        yield from self._confidentiality()
         yield from self._open_questions()
         yield from self._sources()
 
@@ -231,6 +240,9 @@ class _Document:
             yield f"  - Only if: {requirement.clause.says} {self.source(requirement.clause)}"
         if act.must_state:
             yield f"  - Must state: {', '.join(act.must_state).replace('_', ' ')}."
+        if act.signed_with:
+            keys = " and ".join(act.signed_with.keys)
+            yield f"  - Signed with keys of the types {keys}. {self.cited(act.signed_with.cite)}"
         if act.expires:
             lapse = act.expires
             ends = f"Ends by itself after {lapse.within}: then {lapse.to}."
@@ -271,6 +283,26 @@ class _Document:
             clause = penalty.clause
             yield f"- **{penalty.id}**: {clause.says} Amount: {amount}. {self.source(clause)}"
 
+    def _confidentiality(self) -> Iterator[str]:
+        law = self.book.confidentiality
+        yield from ("", "## What may be kept from the public", "")
+        if law.clause is None:
+            yield "Nothing: this book has no such section."
+            return
+        yield f"{law.clause.says} {self.source(law.clause)}"
+        yield ""
+        for ground in law.grounds.values():
+            yield f"- Ground **{ground.id}**: {ground.clause.says} {self.source(ground.clause)}"
+        for matter in law.matter.values():
+            what = [f"`{name}`" for name in matter.fields]
+            what += ["documents filed with it"] if matter.documents else []
+            on = f" On the grounds: {', '.join(matter.grounds)}."
+            yield f"- Of **{matter.act}**: {', '.join(what)}. {matter.clause.says}{on}"
+            yield f"  {self.source(matter.clause)}"
+        for kept in law.retention.values():
+            yield f"- **{kept.id}**, kept {_kept(kept)}: {kept.clause.says}"
+            yield f"  {self.source(kept.clause)}"
+
     def _open_questions(self) -> Iterator[str]:
         conflicts = list(dict.fromkeys(self._conflicts()))
         if conflicts:
@@ -310,6 +342,8 @@ def provisions(book: Rulebook) -> Iterator[tuple[str, Clause]]:
             for requirement in act.requires:
                 yield f"cases.{kind.name}.{act.name}.requires", requirement.clause
     yield "gate", book.gate.clause
+    if book.confidentiality.clause:
+        yield "confidentiality", book.confidentiality.clause
     for section, parts in (
         ("coverage.classes", coverage.classes),
         ("areas", book.areas),
@@ -318,6 +352,9 @@ def provisions(book: Rulebook) -> Iterator[tuple[str, Clause]]:
         ("checks", book.checks),
         ("limits", book.limits),
         ("penalties", book.penalties),
+        ("confidentiality.grounds", book.confidentiality.grounds),
+        ("confidentiality.matter", book.confidentiality.matter),
+        ("confidentiality.retention", book.confidentiality.retention),
     ):
         for id_, part in parts.items():
             yield f"{section}.{id_}", part.clause

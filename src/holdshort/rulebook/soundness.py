@@ -22,12 +22,19 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
         "rehearsal": "bool",
         "rulebook": "object",
         "status_minutes": "integer",
+        "witness_policy": "text",
+        "root": "object",
         "registrar": "object",
         "log_key": "object",
     },
     "adopt": {"rulebook": "object", "effective": "instant"},
-    "enrol": {"party": "identifier", "name": "text", "role": "role", "key": "object"},
+    "enrol": {"party": "identifier", "name": "text", "role": "role", "keys": "list"},
+    "rotate-keys": {"keys": "list"},
+    "replace-keys": {"party": "identifier", "keys": "list"},
+    "revoke-key": {"party": "identifier", "key": "digest"},
     "suspend-party": {"party": "identifier"},
+    "reinstate-party": {"party": "identifier"},
+    "witnesses": {"witness_policy": "text"},
     "snapshot": {
         "sequence": "integer",
         "issued_at": "instant",
@@ -38,6 +45,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
         "index": "digest",
         "count": "integer",
         "changes": "list",
+        "witnesses": "integer",
     },
     "coverage": {"model": "text"},
     "void-draw": {},
@@ -50,7 +58,10 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
-REFUSING = frozenset({"charter", "adopt", "enrol", "suspend-party", "commit", "reveal"})
+REFUSING = frozenset(
+    "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
+    "witnesses commit reveal".split()
+)
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""
 

@@ -24,6 +24,9 @@ DUTY_STATES = ("none", "running", "met", "late")
 STATUSES = ("proposal", "enacted", "in force", "repealed")
 """What a regime can be."""
 
+KEY_TYPES = ("ed25519", "ecdsa-p256", "ml-dsa-44", "ml-dsa-65", "webauthn")
+"""Types of keys that a law can ask for; ``docs/reference/keys.md`` tells what each is."""
+
 ACTIVITIES = (
     "pre-training",
     "fine-tuning",

@@ -24,6 +24,7 @@ from holdshort.docket.refusal import Unlawful
 from holdshort.docket.replay import replay
 from holdshort.docket.state import Case
 from holdshort.register.act import Act
+from holdshort.register.charter import NO_WITNESSES
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
@@ -44,7 +45,7 @@ class Register:
         self.entries: list[Entry] = []
         self.moment = datetime.fromisoformat(opened).astimezone(UTC)
         self._open()
-        own = {"authority.registrar", "register"}
+        own = {"authority.root", "authority.registrar", "register"}
         cast = {role.rpartition(".")[2]: role for role in book.roles if role not in own}
         for party, role in {**cast, **others}.items():
             self._enrol(party, role)
@@ -108,16 +109,20 @@ class Register:
     def _act(self, type_: str, by: str, case: str, said: Mapping[str, Any]) -> Act:
         rule = self.book.act(type_)
         fields = {**_filled(rule), **said}
+        if rule.effect != "snapshot":
+            fields["#"] = self.docket.size  # tells it from the same act done again in that second
         return Act(ORIGIN, self.book.digest, rule.kind, rule.name, case, by, self.now, fields)
 
     def _open(self) -> None:
         self.file(
             "register.charter",
-            by="registrar",
+            by="root",
             case="register",
             rehearsal=True,
             rulebook={"id": self.book.id, "digest": self.book.digest},
             status_minutes=60,
+            witness_policy=NO_WITNESSES,
+            root=_party("root", "authority.root"),
             registrar=_party("registrar", "authority.registrar"),
             log_key=_party("register", "register"),
         )
@@ -161,7 +166,7 @@ def _filled(rule: ActRule) -> dict[str, object]:
 
 
 def _party(id_: str, role: str) -> dict[str, Any]:
-    return {"id": id_, "name": id_, "role": role, "key": _key(id_).public.to_json()}
+    return {"id": id_, "name": id_, "role": role, "keys": [_key(id_).public.to_json()]}
 
 
 def _key(party: str) -> PrivateKey:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from holdshort.docket.clocks import instant
 from holdshort.docket.duties import duty_states, owed
 from holdshort.docket.law import values_on
-from holdshort.docket.limits import limit_env
+from holdshort.docket.environment import of_limit
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.stage import Player, Said, Stage
 from holdshort.docket.state import Case
@@ -312,9 +312,9 @@ class Explorer:
     ) -> bool:
         docket, now = stage.docket, stage.now
         if limit.always:
-            return limit.always.decide(limit_env(docket, subject, now)) is not True
+            return limit.always.decide(of_limit(docket, subject, now)) is not True
         if limit.enabled:
-            held = limit.enabled.while_.decide(limit_env(docket, subject, now))
+            held = limit.enabled.while_.decide(of_limit(docket, subject, now))
             return held is not False and not self.open(stage, self.kind.acts[limit.enabled.act])
         if limit.entering:
             state, entering = docket.state(subject, now), limit.entering

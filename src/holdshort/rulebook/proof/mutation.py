@@ -12,11 +12,11 @@ for, and if there is none, a new proof.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from holdshort.rulebook.model import ActRule, CaseKind, Limit, Rulebook
+from holdshort.rulebook.model import ANYONE, ActRule, CaseKind, Limit, Rulebook
 from holdshort.rulebook.proof.forms import Undecidable, breaches
 from holdshort.rulebook.proof.kept import Lore
 from holdshort.rulebook.proof.proving import Decision, decide, layers_of, refute
-from holdshort.rulebook.proof.reads import ANYONE, Cases
+from holdshort.rulebook.proof.reads import Cases
 from holdshort.rulebook.proof.result import PROVEN, REFUTED, UNDECIDED, Guard, Mutations
 from holdshort.rulebook.proof.solve import Invariant, kept, possible, proven
 from holdshort.rulebook.proof.story import Story
@@ -55,7 +55,8 @@ def _guards(book: Rulebook, kind: CaseKind, act: ActRule) -> Iterator[_Without]:
     if act.origin != ("none",) and set(act.origin) != set(kind.states):
         says = f"from {', '.join(act.origin)}"
         yield _Without(replace(act, origin=kind.states), "from", says)
-    yield _Without(replace(act, by=ANYONE), "by", f"by {act.by}")
+    if act.by != ANYONE:
+        yield _Without(replace(act, by=ANYONE), "by", f"by {act.by}")
     for statement in act.must_state:
         rest_stated = tuple(each for each in act.must_state if each != statement)
         fields = {name: field for name, field in act.fields.items() if name != statement}

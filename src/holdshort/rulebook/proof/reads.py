@@ -21,9 +21,6 @@ from holdshort.rulebook.proof.story import CONCERNED, SUBJECT
 
 Key: TypeAlias = tuple[str, str, str]
 
-ANYONE = "anyone"
-"""In the place of a role: whoever wants to. No book can say so; the mutation check does."""
-
 
 def paths(tree: Node) -> Iterator[tuple[str, str | None]]:
     """What a tree reads: the name and its member; None for all of them."""
@@ -43,7 +40,7 @@ def paths(tree: Node) -> Iterator[tuple[str, str | None]]:
 
 def roles(book: Rulebook, rule: ActRule) -> tuple[str, ...]:
     """The roles that may do an act."""
-    return tuple(role for role in book.roles if rule.by == ANYONE or rule.permits(role))
+    return tuple(role for role in book.roles if rule.permits(role))
 
 
 @dataclass(frozen=True)
