@@ -227,7 +227,7 @@ def test_a_law_under_which_clearances_could_not_be_stated_is_refused(
 def test_acts_of_the_register_under_the_old_law_start_no_duty_from_what_they_did_not_say(
     office: Office, clock: Clock
 ) -> None:
-    key = "          key: {type: object, says: Its public key.}\n"
+    entered = "        says: A party is entered with its keys and its role.\n"
     since = "          since: {type: instant, says: Since when.}\n"
     otherwise = "  otherwise: {says: The law"
     large = "    large: {when: model.training_compute > 0, says: Large ones., cite: law}\n"
@@ -236,7 +236,7 @@ def test_acts_of_the_register_under_the_old_law_start_no_duty_from_what_they_did
     greet = f"  greet: {{{owed}, starts: joined, says: It greets.}}\n"
     bow = f"  bow: {{{owed}, starts: register.enrol, says: It bows.}}\n"
     new = plain(
-        (key, key + since),
+        (entered, since + entered),
         (otherwise, f"  classes:\n{large}{otherwise}"),
         ("events: {}\n", f"events:\n{joined}"),
         ("duties: {}\n", f"duties:\n{greet}{bow}"),

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from holdshort.errors import BadInput, KeyFileError, RegisterError
-from holdshort.office import opening
 from holdshort.office.door import REGISTER, Office
-from holdshort.office.opening import Opening, open_register, own_key
+from holdshort.office.keyring import Keyring
+from holdshort.office.opening import Opening, open_register
 from holdshort.office.place import Place
 from holdshort.register.folder import Folder
 from holdshort.register.keys import generate
@@ -50,11 +50,11 @@ def test_a_register_is_opened_once(tmp_path: Path, book: Rulebook) -> None:
     assert list(Office.open(tmp_path).entries()) == [first]
 
 
-@pytest.mark.parametrize("step", ["own_key", "put_blob", "file", "publish"])
+@pytest.mark.parametrize("step", ["own", "put_blob", "file", "publish"])
 def test_an_opening_that_was_interrupted_goes_on(
     tmp_path: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    owner = {"own_key": opening, "put_blob": Folder, "file": Office, "publish": Folder}[step]
+    owner = {"own": Keyring, "put_blob": Folder, "file": Office, "publish": Folder}[step]
 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -102,6 +102,7 @@ def test_a_published_register_without_its_database_is_not_opened_anew(
 
 def test_a_key_is_made_once(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    assert own_key(place, "acme").keyid == own_key(place, "acme").keyid
+    first, again = Keyring(place).own("acme"), Keyring(place).own("acme")
+    assert [key.keyid for key in first] == [key.keyid for key in again]
     with pytest.raises(BadInput, match="party id"):
-        own_key(place, "../acme")
+        Keyring(place).own("../acme")

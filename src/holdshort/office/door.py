@@ -4,47 +4,59 @@
     receipt = office.file("review.declare", "review-1", "acme", {...})
 
 An act enters the register in one transaction: take the write lock, bring the docket up to date,
-ask it whether the act is lawful, sign, append. Only then is it published. Rules kept here:
+ask it whether the act is lawful, sign, append (`holdshort.office.sequencer`). Only then is it
+published (`holdshort.office.publishing`). Rules kept here:
 
 - Nothing reaches the log that the docket refused, and nothing leaves it again.
+- Threads may file at once on one office: their acts share transactions and publications. Nobody
+  has a receipt before the act is durable.
 - Publishing follows the database and may be late, never ahead: a crash between the two is made
   good when the register is opened next. So is a status snapshot that is due.
-- One publisher at a time, and always the newest state, so that a checkpoint never goes back. A
-  database that does not continue what is published (an old backup) is not worked on.
-- Whatever interrupts an act, the docket in memory is that of the log: in doubt it is folded anew.
+- What is signed here is read back from its own bytes before it is entered; what was signed
+  elsewhere goes the same way from there on.
+
+``docket`` is the working copy of whichever thread files: it may hold an act that is not durable
+yet. Read it where nobody else files meanwhile, as a command does; elsewhere within
+:meth:`Office.reading`.
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
-from holdshort.docket.clocks import stamp
+from holdshort.docket.clocks import instant, stamp
 from holdshort.docket.docket import Docket
 from holdshort.docket.law import read_text
 from holdshort.docket.standing import clearance_index, snapshot
-from holdshort.errors import BadInput, HoldshortError, Refused, RegisterError, StorageError
-from holdshort.office.database import exclusive, open_database, storage_error
+from holdshort.errors import BadInput, HoldshortError, KeyFileError, StorageError
+from holdshort.office.database import leaves, open_database
+from holdshort.office.keyring import Keyring
 from holdshort.office.place import Place
+from holdshort.office.publishing import Publisher
+from holdshort.office.sequencer import Enter, Entered, Sequencer, Ticket
 from holdshort.register.act import Act, Artefact
 from holdshort.register.canonical import Json
-from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
+from holdshort.register.charter import read_party
 from holdshort.register.entry import Entry
-from holdshort.register.envelope import sign
+from holdshort.register.envelope import Envelope, sign
 from holdshort.register.folder import Folder
-from holdshort.register.keys import PrivateKey, load
-from holdshort.register.note import NoteSigner
+from holdshort.register.keys import PrivateKey, PublicKey, Signer
 from holdshort.register.tiles import check_entry
 from holdshort.rulebook.model import ActRule, Rulebook
 
 REGISTER = "register"
 """Case id of the register's own case, and party id of the register itself."""
 
+CLOCKS_DIFFER = 5
+"""Seconds by which the clock of whoever signed an act elsewhere may be ahead of ours."""
+
 Fields = Mapping[str, Json] | Callable[[str], Mapping[str, Json]]
-"""What an act says; as a function of its instant where that must follow from the record."""
+"""What an act says; as a function of its instant where that must follow from the record. It is
+called in the thread that happens to file, and must not file anything itself."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +72,64 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """An act to be filed: see :meth:`Office.file`."""
+
+    type: str
+    case: str
+    by: str
+    fields: Fields
+    artefacts: Sequence[Artefact | Document] = ()
+    origin: str | None = None
+
+
+@dataclass(frozen=True)
 class Receipt:
     """An act that is on the register for good: its entry and the rule that it was filed under."""
 
     entry: Entry
     rule: ActRule
     followed_by: tuple["Receipt", ...] = ()
-    """What the register did of itself because of it: a new status snapshot."""
+    """What the register did of itself because of it, or of acts filed along with it: a new status
+    snapshot."""
+    unpublished: HoldshortError | None = None
+    """Why it could not be published, or not everywhere; None if all is well. It will be."""
+
+
+class Unpublished(StorageError):
+    """An act is on the register for good, but could not be published, or not everywhere."""
+
+    def __init__(self, receipt: Receipt, why: HoldshortError) -> None:
+        entry = receipt.entry
+        super().__init__(
+            f"{entry.act.type} is on the register (entry {entry.index}) but not published yet: "
+            f"{why.what}",
+            where=why.where,
+            do=f"{why.do or 'Mend what stands in the way.'} The next command publishes it. "
+            "Do not file it again.",
+        )
+        self.receipt = receipt
 
 
 class Office:
-    """An embedded register: its database, its published folder, its parties' keys."""
+    """An embedded register: its database, its published folder, its parties' keys.
 
-    def __init__(self, place: Place, book: Rulebook) -> None:
+    ``passphrase`` is asked for what unlocks a key, as `holdshort.office.keyring` says.
+    """
+
+    def __init__(
+        self, place: Place, book: Rulebook, passphrase: Callable[[str], bytes] | None = None
+    ) -> None:
         self.place = place
-        self.folder = Folder(place.public)
+        self.keyring = Keyring(place, passphrase)
         self._founding = book
         self._offered: Mapping[str, bytes] = {}
-        self.docket = self._empty()
-        self._alias = open_database(place)
+        self._sequencer = Sequencer(open_database(place), self._empty, self._follow)
+        self._publisher = Publisher(place, self._sequencer, self._log_signer)
+        self.folder = self._publisher.folder
 
     @classmethod
-    def open(cls, root: Path) -> "Office":
+    def open(cls, root: Path, passphrase: Callable[[str], bytes] | None = None) -> "Office":
         """The register in ``root``.
 
         Raises:
@@ -94,22 +142,34 @@ class Office:
             raise BadInput(
                 "There is no register here.", where=str(root), do="Run `holdshort init` first."
             )
-        alias = open_database(place)
-        first = next(_rows(alias, 0), None)
+        first = next(leaves(open_database(place), 0, 1), None)
         if first is None:
             raise BadInput(
                 "The register is not open yet.", where=str(root), do="Run `holdshort init`."
             )
         digest = Entry.parse(0, first).act.rulebook
-        office = cls(place, read_text(Folder(place.public).read_blob(digest), digest))
-        office.publish()
-        office.restate()
+        book = read_text(Folder(place.public).read_blob(digest), digest)
+        office = cls(place, book, passphrase)
+        if place.frozen.exists():
+            office.sync()
+        else:
+            office.publish()
+            office.restate()
         return office
 
     @staticmethod
     def is_open(root: Path) -> bool:
         """Whether a charter has been filed in ``root``."""
-        return next(_rows(open_database(Place(root)), 0), None) is not None
+        return next(leaves(open_database(Place(root)), 0, 1), None) is not None
+
+    @property
+    def docket(self) -> Docket:
+        """The working copy of whichever thread files; see the top of this module."""
+        return self._sequencer.docket
+
+    def reading(self) -> AbstractContextManager[Docket]:
+        """The docket of all that is durable, at rest: acts of other threads wait meanwhile."""
+        return self._sequencer.docket_at_rest()
 
     @property
     def book(self) -> Rulebook:
@@ -125,12 +185,7 @@ class Office:
 
     def sync(self) -> None:
         """Take into the docket what other processes have appended."""
-        try:
-            for leaf in _rows(self._alias, self.docket.size):
-                self.docket.admit(Entry.parse(self.docket.size, leaf))
-        except BaseException:
-            self.docket = self._empty()
-            raise
+        self._sequencer.sync()
 
     def file(
         self,
@@ -142,7 +197,7 @@ class Office:
         *,
         origin: str | None = None,
     ) -> Receipt:
-        """File an act, signed with the party's key from the keys folder.
+        """File an act, signed with the party's keys from the keys folder.
 
         ``artefacts`` are published already, or are documents that are published now if the act
         is lawful. ``origin`` names the register in its charter, before which it has no name.
@@ -151,67 +206,72 @@ class Office:
             Unlawful: the docket refuses it; every reason with its clause.
             BadInput: the rulebook knows no such act, or a field that it does not know is given.
             Busy: another process holds the database.
-            StorageError: the disk is full or unwritable; the message says whether the act is on
-                the register all the same, because only its publication failed.
+            StorageError: the disk is full or unwritable, the server cannot be reached.
+            Unpublished: it is on the register all the same; only its publication failed.
         """
-        named = tuple(each.artefact() if isinstance(each, Document) else each for each in artefacts)
-        with self._transaction():
-            self.sync()
-            at = self.now()
-            book = self.law_of(case, type_)
-            rule = book.act(type_)
-            said = fields(at) if callable(fields) else fields
-            _known_fields(rule, said)
-            act = Act(
-                origin or self.docket.charter.origin,
-                book.digest,
-                rule.kind,
-                rule.name,
-                case,
-                by,
-                at,
-                said,
-                named,
+        return _one(self.file_all([Filing(type_, case, by, fields, artefacts, origin)]))
+
+    def file_all(self, filings: Sequence[Filing]) -> list[Receipt | HoldshortError]:
+        """File many acts in their order, together; a receipt or the refusal of each.
+
+        A refusal does not touch the others. Whether an act is published, its receipt tells.
+        """
+        return self._enter_all([self._entering(filing) for filing in filings])
+
+    def submit(self, envelope: Envelope, documents: Sequence[Document] = ()) -> Receipt:
+        """File an act that was signed elsewhere, by as many keys as its party demands.
+
+        ``documents`` are published with it, if its artefacts name them.
+
+        Raises:
+            RegisterError: the signatures do not hold or are too few.
+            BadInput: it is no act of this register, is dated in the future, or does not name a
+                document that is given. And all that :meth:`file` raises.
+        """
+        act = Entry.parse(self.docket.size, envelope.to_bytes()).act
+        ahead = (instant(act.at) - datetime.now(UTC)).total_seconds()
+        if ahead > CLOCKS_DIFFER:
+            raise BadInput(
+                f"The act is dated {act.at}, which is yet to come.",
+                do="Set the clock of whoever signed it, and sign it again.",
             )
-            with self._at_hand(rule, artefacts, named):
-                self.docket.check(act)
-            self._publish_documents(artefacts, named)
-            entry = self._sign(act)
-            self._append(entry)
-        try:
-            self.publish()
-            follow = None if rule.effect == "snapshot" else self.restate()
-        except StorageError as error:
-            raise StorageError(
-                f"{type_} is on the register (entry {entry.index}) but not published yet: "
-                f"{error.what}",
-                where=error.where,
-                do="Make room or mend the permissions; the next command publishes it. "
-                "Do not file it again.",
-            ) from error
-        return Receipt(entry, rule, (follow,) if follow else ())
+        time.sleep(max(0.0, ahead))  # else all later acts would be dated in the future, too
+        named = {each: each.artefact() for each in documents}
+        for document, artefact in named.items():
+            if artefact not in act.artefacts:
+                raise BadInput("The act names no such document.", where=document.name)
+
+        def enter() -> Entered:
+            entry = self._read_back(envelope)
+            rule = self._rule(entry.act.case, entry.act.type, entry.act.fields)
+            with self._at_hand(rule, named):
+                self.docket.check(entry.act)
+                return self._admit(rule, entry, named, checked=entry.act)
+
+        return _one(self._enter_all([enter]))
 
     def snapshot(self) -> Receipt:
         """State where every clearance stands, as the register."""
-
-        def stated(at: str) -> Mapping[str, Json]:
-            self.folder.put_blob(clearance_index(self.docket))
-            return snapshot(self.docket, at).to_fields()
-
-        return self.file("register.snapshot", REGISTER, REGISTER, stated)
+        return _one(self.file_all([self._snapshot()]))
 
     def restate(self) -> Receipt | None:
         """A new snapshot, if a gate that reads the last one would not know what is true now."""
-        if not self.docket.clearances:
-            return None
-        last, now = self.docket.last_snapshot, self.now()
-        if last and now < last.next_update and snapshot(self.docket, now).statuses == last.statuses:
-            return None
-        return self.snapshot()
+        with self.reading():
+            due = self._restatement_is_due()
+        return self.snapshot() if due else None
 
     def key(self, party: str) -> PrivateKey:
-        """Private key of a party that acts from here."""
-        return load(self.place.key(party))
+        """A party's Ed25519 key file: what secrets are derived from, and checkpoints signed with.
+
+        Raises:
+            KeyFileError: none of its keys that is a file here is of this type.
+        """
+        held = self.docket.parties[party].keys if party in self.docket.parties else ()
+        wanted = [key for key in held if key.type == "ed25519"]
+        for signer in self.keyring.signers(party, wanted):
+            if isinstance(signer, PrivateKey):
+                return signer
+        raise KeyFileError(f"No Ed25519 key file of {party} is here.", where=str(self.place.keys))
 
     def now(self) -> str:
         """The instant of the next act: now, and never before the last one."""
@@ -219,47 +279,155 @@ class Office:
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, in order."""
-        for index, leaf in enumerate(_rows(self._alias, 0)):
+        for index, leaf in enumerate(leaves(self._sequencer.alias)):
             yield Entry.parse(index, leaf)
 
-    # ------------------------------------------------------------------ publishing
-
     def publish(self) -> None:
-        """Bring the published folder up to the database.
+        """Bring the published folder, and the mirrors with it, up to the database.
 
         Raises:
-            RegisterError: what is published is not the beginning of what the database holds.
+            RegisterError: what is published is not the beginning of what the database holds, or
+                the quorum of witnesses is not met.
+            StorageError: it cannot be written.
         """
+        self._writable()
         self.sync()
-        if self.docket.size == 0 or self._published() == self.docket.size:
-            return
-        with exclusive(self.place.lock):
-            start = self._published()
-            signer = NoteSigner(self.docket.charter.origin, self.key(REGISTER))
-            checkpoint = Checkpoint(
-                self.docket.charter.origin, self.docket.size, self.docket.frontier.root()
-            )
-            fresh = list(islice(_rows(self._alias, start), self.docket.size - start))
-            self.folder.publish(fresh, sign_checkpoint(checkpoint, signer), start=start)
+        head = self._sequencer.head
+        if head and (fault := self._publisher.reach(head.size)):
+            raise fault
 
-    def _published(self) -> int:
-        """How many entries are published; the docket then knows at least as many."""
-        head = self.folder.head() if self.folder.size() else None
-        self.sync()  # after reading the head: what is published was in the database before
-        if head is None:
-            return 0
-        size, root = self.docket.size, self.docket.frontier.root()
-        if head.size > size or (head.size == size and head.root != root):
-            raise RegisterError(
-                f"The published folder ({head.size} entries) does not agree with the database "
-                f"({size} entries).",
-                where=str(self.place.root),
-                do="Put the newest backup of register.sqlite3 in its place; to go on from an old "
-                "one would fork the register.",
+    def compose(self, filing: Filing, artefacts: Sequence[Artefact] = ()) -> Act:
+        """The act that a filing asks for, dated now, for someone to sign; nothing is filed.
+
+        Raises:
+            BadInput: the rulebook knows no such act, or a field that it does not know is given.
+        """
+        at = self.now()
+        said = filing.fields(at) if callable(filing.fields) else filing.fields
+        rule = self._rule(filing.case, filing.type, said)
+        origin = filing.origin or self.docket.charter.origin
+        law = self.law_of(filing.case, filing.type).digest
+        return Act(
+            origin,
+            law,
+            rule.kind,
+            rule.name,
+            filing.case,
+            filing.by,
+            at,
+            said,
+            tuple(artefacts),
+        )
+
+    def _writable(self) -> None:
+        if self.place.frozen.exists():
+            raise BadInput(
+                "This is the register as it was once, to be read: to go on from it would fork it.",
+                where=str(self.place.frozen),
+                do="Go on where the register went on, or restore all of it.",
             )
-        return head.size
+
+    # ------------------------------------------------------------------ one act, in its turn
+
+    def _enter_all(self, enters: Sequence[Enter]) -> list[Receipt | HoldshortError]:
+        """Have acts entered, then published; what became of each."""
+        self._writable()
+        self._publisher.confirm()
+        tickets = self._sequencer.file(enters)
+        last = max((_last(each) for each in tickets if each.entered), default=None)
+        unpublished = self._publisher.reach(last + 1) if last is not None else None
+        for ticket in tickets:
+            if ticket.fault and not isinstance(ticket.fault, HoldshortError):
+                raise ticket.fault  # a defect, not a refusal
+        return [_outcome(ticket, ticket.unstated or unpublished) for ticket in tickets]
+
+    def _entering(self, filing: Filing) -> Enter:
+        """How a filing is entered when its turn comes."""
+        try:  # here, for hashing a large document must not keep others from filing
+            named = {
+                each: each.artefact() for each in filing.artefacts if isinstance(each, Document)
+            }
+        except BadInput as error:
+            return _refusing(error)
+        artefacts = tuple(
+            named[each] if isinstance(each, Document) else each for each in filing.artefacts
+        )
+
+        def enter() -> Entered:
+            act = self.compose(filing, artefacts)
+            rule = self._rule(act.case, act.type, act.fields)
+            with self._at_hand(rule, named):
+                self.docket.check(act)
+                entry = self._read_back(sign(act.to_payload(), self._signers(act)))
+                return self._admit(rule, entry, named, checked=act)
+
+        return enter
+
+    def _rule(self, case: str, type_: str, said: Mapping[str, Json]) -> ActRule:
+        """The rule for an act of this type; BadInput if it does not know a field that is said."""
+        rule = self.law_of(case, type_).act(type_)
+        unknown = sorted(set(said) - set(rule.fields))
+        if unknown:
+            known = ", ".join(rule.fields) or "no fields"
+            raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")
+        return rule
+
+    def _signers(self, act: Act) -> list[Signer]:
+        """All keys of the party that can sign from here."""
+        party = self.docket.parties.get(act.by)
+        if party is None:  # the root of a register is entered by the charter that it signs
+            party = read_party(act.fields.get("root"), 0)
+        return self.keyring.signers(act.by, party.keys)
+
+    def _read_back(self, envelope: Envelope) -> Entry:
+        """The next entry, from nothing but its bytes."""
+        leaf = envelope.to_bytes()
+        check_entry(leaf)  # what no log can hold must not get as far as the database
+        return Entry.parse(self.docket.size, leaf)
+
+    def _admit(
+        self,
+        rule: ActRule,
+        entry: Entry,
+        documents: Mapping[Document, Artefact],
+        *,
+        checked: Act,
+    ) -> Entered:
+        """Enter a lawful act whose signatures hold, its documents published before."""
+        self.docket.vouch(rule, entry)  # before any document is published
+        for document, artefact in documents.items():
+            if self.folder.put_blob(document.content) != artefact.sha256:
+                raise BadInput("It changed while it was being filed.", where=document.name)
+        # It need not be checked again if it reads back as the very act that was.
+        found = rule if entry.act == checked else None
+        self.docket.admit(entry, signed=True, checked=found)
+        return entry, rule
+
+    # ------------------------------------------------------------------ of itself
+
+    def _follow(self) -> Entered | None:
+        """What the register has to do of itself after others' acts."""
+        return self._entering(self._snapshot())() if self._restatement_is_due() else None
+
+    def _restatement_is_due(self) -> bool:
+        if not self.docket.clearances:
+            return False
+        last, now = self.docket.last_snapshot, self.now()
+        return not (
+            last and now < last.next_update and snapshot(self.docket, now).statuses == last.statuses
+        )
+
+    def _snapshot(self) -> Filing:
+        def stated(at: str) -> Mapping[str, Json]:
+            self.folder.put_blob(clearance_index(self.docket))
+            return snapshot(self.docket, at).to_fields()
+
+        return Filing("register.snapshot", REGISTER, REGISTER, stated)
 
     # ------------------------------------------------------------------ inside
+
+    def _log_signer(self, public: PublicKey) -> Signer:
+        return self.keyring.signers(REGISTER, [public])[0]
 
     def _empty(self) -> Docket:
         return Docket(self._founding, self._text)
@@ -269,85 +437,46 @@ class Office:
         return self._offered.get(digest) or self.folder.read_blob(digest)
 
     @contextmanager
-    def _at_hand(
-        self, rule: ActRule, documents: Sequence[Artefact | Document], named: Sequence[Artefact]
-    ) -> Iterator[None]:
+    def _at_hand(self, rule: ActRule, documents: Mapping[Document, Artefact]) -> Iterator[None]:
         """A law that is to be adopted can be read, and proven, before it is published."""
         if rule.effect == "adopt":
             self._offered = {
-                artefact.sha256: _content(document)
-                for document, artefact in zip(documents, named, strict=True)
-                if isinstance(document, Document)
+                artefact.sha256: _content(document) for document, artefact in documents.items()
             }
         try:
             yield
         finally:
             self._offered = {}
 
-    def _sign(self, act: Act) -> Entry:
-        leaf = sign(act.to_payload(), [self.key(act.by)]).to_bytes()
-        check_entry(leaf)  # what no log can hold must not get as far as the database
-        return Entry.parse(self.docket.size, leaf)
 
-    def _publish_documents(
-        self, documents: Sequence[Artefact | Document], named: Sequence[Artefact]
-    ) -> None:
-        for document, artefact in zip(documents, named, strict=True):
-            if isinstance(document, Document):
-                digest = self.folder.put_blob(document.content)
-                if digest != artefact.sha256:
-                    raise BadInput("It changed while it was being filed.", where=document.name)
+def _refusing(error: BadInput) -> Enter:
+    def enter() -> Entered:
+        raise error
 
-    def _append(self, entry: Entry) -> None:
-        from django.db.utils import IntegrityError
-
-        from holdshort.office.models import LogEntry
-
-        try:
-            LogEntry.objects.using(self._alias).create(
-                index=entry.index, leaf=entry.leaf, leaf_hash=entry.leaf_hash
-            )
-        except IntegrityError:
-            # Same words, same second, same signature: a replay looks just like it.
-            raise BadInput(
-                f"This very {entry.act.type} is on the register already.",
-                do="If it is to be done again, file it a second later.",
-            ) from None
-        self.docket.admit(entry)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One transaction; if it fails, the docket is folded anew from what is really in the log.
-
-        Only a refusal leaves the docket as it was, and it is the one failure that is common.
-        """
-        from django.db import transaction
-        from django.db.utils import DatabaseError
-
-        try:
-            with transaction.atomic(using=self._alias):
-                yield
-        except BaseException as error:
-            if not isinstance(error, Refused | BadInput):
-                self.docket = self._empty()
-                with suppress(HoldshortError):
-                    self.sync()
-            if isinstance(error, DatabaseError):
-                raise storage_error(error, self.place.database) from None
-            raise
+    return enter
 
 
-def _rows(alias: str, start: int) -> Iterator[bytes]:
-    from django.db.utils import DatabaseError
+def _last(ticket: Ticket) -> int:
+    """The last entry that was made for an act."""
+    return max(each[0].index for each in (ticket.entered, ticket.followed_by) if each)
 
-    from holdshort.office.models import LogEntry
 
-    rows = LogEntry.objects.using(alias).filter(index__gte=start).order_by("index")
-    try:
-        for leaf in rows.values_list("leaf", flat=True).iterator():
-            yield bytes(leaf)
-    except DatabaseError as error:
-        raise storage_error(error, Path(alias)) from None
+def _outcome(ticket: Ticket, unpublished: HoldshortError | None) -> Receipt | HoldshortError:
+    if isinstance(ticket.fault, HoldshortError):
+        return ticket.fault
+    assert ticket.entered  # noqa: S101 - a ticket is settled with the one or the other
+    followed = (Receipt(*ticket.followed_by),) if ticket.followed_by else ()
+    return Receipt(*ticket.entered, followed, unpublished)
+
+
+def _one(outcomes: Sequence[Receipt | HoldshortError]) -> Receipt:
+    """The only receipt; or raise why there is none, or why its act is not published."""
+    (outcome,) = outcomes
+    if isinstance(outcome, HoldshortError):
+        raise outcome
+    if outcome.unpublished:
+        raise Unpublished(outcome, outcome.unpublished) from outcome.unpublished
+    return outcome
 
 
 def _content(document: Document) -> bytes:
@@ -365,10 +494,3 @@ def _sha256(content: Path | bytes) -> str:
     except OSError as error:
         what = f"The file cannot be read: {error.strerror}."
         raise BadInput(what, where=str(content)) from None
-
-
-def _known_fields(rule: ActRule, fields: Mapping[str, Json]) -> None:
-    unknown = sorted(set(fields) - set(rule.fields))
-    if unknown:
-        known = ", ".join(rule.fields) or "no fields"
-        raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")

@@ -5,15 +5,18 @@
     holdshort-data/
     ├── public/              the register as published: any static web server can serve it
     ├── keys/                private keys of the parties who act from here, mode 0600
-    ├── register.sqlite3     the sequencer's log
+    ├── register.toml        settings, if there are any: see `holdshort.office.configuration`
+    ├── register.sqlite3     the sequencer's log, unless the settings name a database server
     ├── assessments/         campaigns at work: ledgers and logs, one folder a case
     ├── models/              weights laid out for review
     └── report-<case>.html   reports, made anew at each review
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from holdshort.office.configuration import Settings, read_settings
 from holdshort.register.act import check_identifier
 
 
@@ -22,6 +25,21 @@ class Place:
     """The folders of one embedded register."""
 
     root: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What is set here; BadInput names the line that cannot be used."""
+        return read_settings(self.settings_file)
+
+    @property
+    def settings_file(self) -> Path:
+        """Where settings stand, if there are any."""
+        return self.root / "register.toml"
+
+    @property
+    def frozen(self) -> Path:
+        """A file that says that this is a register as it was once, to be read and not written."""
+        return self.root / "FROZEN"
 
     @property
     def public(self) -> Path:
@@ -35,8 +53,11 @@ class Place:
 
     @property
     def database(self) -> Path:
-        """The sequencer's log."""
-        return self.root / "register.sqlite3"
+        """Where to look for the sequencer's log: its file, or the settings that name its server.
+
+        So a place whose database is on a server has one from the moment on that it is set.
+        """
+        return self.settings_file if self.settings.database else self.root / "register.sqlite3"
 
     @property
     def models(self) -> Path:

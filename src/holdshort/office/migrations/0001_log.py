@@ -1,27 +1,24 @@
 """The log, append-only by trigger."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import migrations, models
 
-REFUSE = """
-CREATE TRIGGER office_logentry_no_{event} BEFORE {event} ON office_logentry
-BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
-"""
-IN_ORDER = """
-CREATE TRIGGER office_logentry_in_order BEFORE INSERT ON office_logentry
-WHEN NEW."index" <> (SELECT COALESCE(MAX("index") + 1, 0) FROM office_logentry)
-BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END
-"""
-FITS = """
-CREATE TRIGGER office_logentry_fits BEFORE INSERT ON office_logentry
-WHEN LENGTH(NEW.leaf) > 65535
-BEGIN SELECT RAISE(ABORT, 'the leaf is too large for a log'); END
-"""
+from holdshort.office.guards import statements
+
+if TYPE_CHECKING:
+    from django.apps.registry import Apps
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+def guard(apps: "Apps", schema_editor: "BaseDatabaseSchemaEditor") -> None:
+    """Make the triggers, in the words of the database at hand."""
+    for statement in statements(schema_editor.connection.vendor):
+        schema_editor.execute(statement, None)
 
 
 class Migration(migrations.Migration):
-    """Create the table and its guards."""
+    """Create the table and its guards. A log is not undone: there is no way back."""
 
     initial = True
     dependencies: ClassVar = []
@@ -35,12 +32,5 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ["index"]},
         ),
-        *(
-            migrations.RunSQL(
-                REFUSE.format(event=event), f"DROP TRIGGER office_logentry_no_{event}"
-            )
-            for event in ("update", "delete")
-        ),
-        migrations.RunSQL(IN_ORDER, "DROP TRIGGER office_logentry_in_order"),
-        migrations.RunSQL(FITS, "DROP TRIGGER office_logentry_fits"),
+        migrations.RunPython(guard),
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from holdshort.assess.ledger import LEDGER, area_folder, read_lines
 from holdshort.assess.protocol import AreaPlan, Protocol
 from holdshort.assess.statistics import SequentialRateTest
+from holdshort.docket.attested import coverage_reasons
 from holdshort.docket.clocks import stamp
 from holdshort.docket.state import Case
 from holdshort.office.door import Office
@@ -152,7 +153,7 @@ def _coverage(office: Office, case: Case) -> CoverageView:
         basis="mandatory" if decision == "covered" else "voluntary",
         compute=_training_compute(case) or "",
         threshold=show(threshold.value) if threshold else "",
-        reasons=tuple(office.docket.coverage_reasons(case)),
+        reasons=tuple(coverage_reasons(case)),
         methods=tuple(_methods(facts)),
     )
 

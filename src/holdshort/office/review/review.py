@@ -144,7 +144,7 @@ class Review:
                     where=str(self.place.root),
                 )
             return
-        opening = Opening("Rehearsal register", rehearsal=True, registrar=cast.REGISTRAR)
+        opening = Opening("Rehearsal register", rehearsal=True)
         self.office, receipt = open_register(self.place, self.book, opening)
         self._acted(receipt)
 
