@@ -62,7 +62,7 @@ def test_it_tells_who_was_enrolled_who_was_drawn_and_what_was_found(review: Hold
 
 def test_it_reads_out_a_clause_once(review: Holdshort) -> None:
     lines = Counter(line.strip() for line in review().out.splitlines() if line.endswith("]"))
-    assert lines["A party is entered with its key and its role. [house, public register]"] == 1
+    assert lines["A party is entered with its keys and its role. [house, public register]"] == 1
 
 
 def test_json_is_one_document_with_the_verdict_the_findings_and_the_gate(

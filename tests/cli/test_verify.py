@@ -20,6 +20,13 @@ Holdshort = Callable[..., Any]
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What was verified before is this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "holdshort"
+
+
 def failures(ran: Any) -> dict[str, str]:
     """What failed, by name; the details of one name joined."""
     found: dict[str, str] = {}
@@ -47,13 +54,14 @@ def test_a_sound_register_passes_every_check(
     assert "recomputed from the evidence" in ran.out
     assert "each lawful when it was done" in ran.out
     assert f"holdshort docket --data {data}" in ran.out
-    asked = holdshort("verify", data, "--json")
+    asked = holdshort("verify", data, "--from-scratch", "--json")
     assert asked.code == 0
     assert asked.json["sound"]
-    assert [check["name"] for check in asked.json["checks"]][:11] == [
+    assert [check["name"] for check in asked.json["checks"]][:15] == [
         *("charter", "rehearsal", "checkpoint", "root", "entries", "tiles", "blobs", "files"),
-        *("rulebook", "limits", "lawfulness"),
+        *("rulebook", "limits", "lawfulness", "keys", "snapshots", "witnesses", "documents"),
     ]
+    assert all(check["seconds"] >= 0 for check in asked.json["checks"])
 
 
 def test_the_published_folder_is_enough(
@@ -436,12 +444,14 @@ def test_our_own_log_passes_under_its_own_key_and_no_other(
     holdshort: Holdshort, cleared: Path, referred: Path
 ) -> None:
     from holdshort.office.door import REGISTER
-    from holdshort.register.keys import load
+    from holdshort.register.keys import Ed25519Key, load
     from holdshort.register.note import vkey
 
     def key(data: Path) -> str:
         origin = Folder(data / "public").head().origin
-        return vkey(origin, load(Place(data).key(REGISTER)).public)
+        public = load(Place(data).key(REGISTER)).public
+        assert isinstance(public, Ed25519Key)
+        return vkey(origin, public)
 
     ran = holdshort("verify", cleared, "--log-only", "--key", key(cleared), "--json")
     assert ran.code == 0

@@ -291,3 +291,63 @@ def test_a_log_of_another_implementation_passes_and_every_damage_to_it_is_named(
             assert where(found), (name, at)
             assert all(each.startswith(name) for each in where(found)), (name, at)
             (log / name).write_bytes(original)
+
+
+# ------------------------------------------------------------------ cosigned, resumed
+
+
+def test_a_line_by_another_key_is_left_to_whoever_knows_the_policy(
+    copy: Path, log_signer: NoteSigner
+) -> None:
+    line = "\u2014 witness.example AAAAAAAAAA==\n".encode()
+    (copy / "checkpoint").write_bytes((copy / "checkpoint").read_bytes() + line)
+    assert not audit_log(copy, [log_signer.verifier]).ok
+    found = audit_log(copy, [log_signer.verifier], cosigned=True)
+    assert found.ok
+    assert found.signed
+    assert [each.name for each in found.others] == ["witness.example"]
+
+
+def test_a_cosigned_checkpoint_still_needs_the_logs_own_signature_once(
+    copy: Path, log_signer: NoteSigner
+) -> None:
+    own = (copy / "checkpoint").read_bytes()
+    text, _, lines = own.partition(b"\n\n")
+    other = "\u2014 witness.example AAAAAAAAAA==\n".encode()
+    for damaged in (text + b"\n\n" + other, own + lines, own.replace(b"300", b"299")):
+        (copy / "checkpoint").write_bytes(damaged)
+        found = audit_log(copy, [log_signer.verifier], cosigned=True)
+        assert [check.name for check in found.failures] == ["checkpoint"]
+
+
+def test_a_blob_whose_file_is_as_it_was_is_not_hashed_again(copy: Path, audit: Audit) -> None:
+    first = audit(copy)
+    assert (len(first.blobs), first.hashed) == (3, 3)
+    again = audit_log(copy, None, seen=first.blobs)
+    assert (len(again.blobs), again.hashed) == (3, 0)
+    blob = next(
+        path for path in (copy / "blobs").rglob("*") if path.is_file() and path.stat().st_size
+    )
+    blob.write_bytes(b"x" * blob.stat().st_size)
+    found = audit_log(copy, None, seen=first.blobs)
+    assert [check.name for check in found.failures] == ["blobs"]
+
+
+def test_entries_that_are_read_again_are_held_against_the_root_again(
+    copy: Path, audit: Audit, leaves: list[bytes]
+) -> None:
+    from holdshort.errors import RegisterError
+
+    found = audit(copy)
+    assert found.leaves == leaves
+    bundle = copy / "tile" / "entries" / "000"
+    content = bytearray(bundle.read_bytes())
+    content[500] ^= 1
+    bundle.write_bytes(content)
+    with pytest.raises(RegisterError, match="changed while it was checked"):
+        list(found.read())
+
+
+def test_a_proof_file_is_no_part_of_a_register(copy: Path, audit: Audit) -> None:
+    (copy / "entry-1.tlog-proof").write_text("a proof")
+    assert where(audit(copy)) == ["entry-1.tlog-proof"]

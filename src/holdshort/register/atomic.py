@@ -22,10 +22,16 @@ def sweep(folder: Path, *, seconds: float = 0) -> None:
 
 
 class Batch:
-    """Files that are to appear together; on failure, the new ones among them go again."""
+    """Files that are to appear together; on failure, the new ones among them go again.
 
-    def __init__(self, root: Path) -> None:
+    ``keep`` leaves them instead, for work that is to be gone on with. ``drafts`` names a folder in
+    ``root`` for what is not whole yet; by default a draft stands beside the place of its file.
+    """
+
+    def __init__(self, root: Path, *, keep: bool = False, drafts: str | None = None) -> None:
         self._root = root
+        self._keep = keep
+        self._drafts = root / drafts if drafts else None
         self._new: list[Path] = []
         self._folders: set[Path] = set()
 
@@ -37,7 +43,7 @@ class Batch:
     ) -> None:
         if kind is None:
             return
-        for path in self._new:
+        for path in () if self._keep else self._new:
             with suppress(OSError):
                 path.unlink()
         if isinstance(error, OSError):
@@ -49,10 +55,20 @@ class Batch:
 
     def write(self, name: str, content: bytes, *, replace: bool = False) -> None:
         """Put ``content`` at ``name``, whole or not at all."""
+        self.write_all(name, [content], replace=replace)
+
+    def write_all(self, name: str, chunks: Iterable[bytes], *, replace: bool = False) -> None:
+        """Put content that comes in parts at ``name``, whole or not at all."""
         path = self._root / name
         self._make(path.parent)
-        draft = self._draft(path.parent, [content])
+        draft = self._draft(self._drafts or path.parent, chunks)
         self._place(draft, path, new=not replace)
+
+    def place(self, draft: Path, name: str) -> None:
+        """Put a finished and synced draft, on the same file system, at ``name``."""
+        path = self._root / name
+        self._make(path.parent)
+        self._place(draft, path, new=not path.exists())
 
     def write_named(self, chunks: Iterable[bytes], folder: str, name: Callable[[str], str]) -> str:
         """Put content at the path that ``name`` makes of its hex SHA-256; the digest.
@@ -86,7 +102,7 @@ class Batch:
 
     def sync(self) -> None:
         """Make the names of what was written survive a crash."""
-        for folder in self._folders:
+        for folder in sorted(self._folders):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -102,6 +118,7 @@ class Batch:
         self._folders.add(folder.parent)
 
     def _draft(self, folder: Path, chunks: Iterable[bytes]) -> Path:
+        self._make(folder)
         draft = folder / f".{os.urandom(8).hex()}.tmp"
         try:
             # Unlike mkstemp's, the mode is what the umask allows: a web server must read it.

@@ -11,15 +11,17 @@ What is checked, in this order:
 
 So a change to any byte of any published file fails a check that names the file and, where it is in
 an entry, the entry. Bundles and level-0 tiles both state the leaf hashes; the root decides which
-of the two is damaged. Whether acts were lawful and blobs complete is for whoever knows the law.
+of the two is damaged. Whether acts were lawful and blobs complete is for whoever knows the law, and
+so is who must have cosigned the checkpoint: the policy stands in the log.
 
 ``strict=False`` checks any tlog-tiles log: entries may be anything, and files beyond the
-specification's are ignored.
+specification's are ignored. Proof files (``.tlog-proof``) are no part of a register's folder.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,8 +31,19 @@ from holdshort.register.checkpoint import Checkpoint, open_checkpoint, parse_che
 from holdshort.register.entry import Entry
 from holdshort.register.folder import BLOBS, CHECKPOINT, Folder, blob_path
 from holdshort.register.merkle import Tree, leaf_hash
-from holdshort.register.note import Note, NoteVerifier
+from holdshort.register.note import Note, NoteKey, NoteSignature
+from holdshort.register.signatures import processors
 from holdshort.register.tiles import WIDTH, Tile
+
+Seen = tuple[int, int, int]
+"""A blob's file when its content was hashed: bytes, time of the last change (ns), inode."""
+
+_AHEAD = 64
+"""Blobs that are hashed at a time, at most."""
+
+
+def unheard(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +63,44 @@ class LogAudit:
     checkpoint: Checkpoint | None = None
     signed: bool = False
     """Whether the checkpoint's signatures were checked, and hold."""
-    leaves: list[bytes] = field(default_factory=list)
-    """The entries, up to the first that is damaged or missing."""
+    note: Note | None = None
+    """The checkpoint with its signature lines."""
+    others: tuple[NoteSignature, ...] = ()
+    """Its lines by other keys than the trusted ones: nothing was checked of them."""
+    sound: int = 0
+    """How many entries, from the first on, are those that the root commits to."""
     entries: list[Entry] = field(default_factory=list)
-    """The same as acts; empty for a log that is not a register (``strict=False``)."""
-    blobs: set[str] = field(default_factory=set)
-    """Hex SHA-256 of every blob that is there, whole. Which should be there, only acts say."""
+    """The same as acts; empty for a log that is not a register, or if nobody asked for them."""
+    blobs: dict[str, Seen] = field(default_factory=dict)
+    """Every blob that is there, whole, by hex SHA-256. Which should be there, only acts say."""
+    hashed: int = 0
+    """How many of them were hashed now; the others' files are as they were last time."""
+    tree: Tree | None = None
+    """The tree under the checkpoint, if entries or tiles hash to it."""
+    folder: Folder | None = None
     checks: list[Check] = field(default_factory=list)
+
+    @property
+    def leaves(self) -> list[bytes]:
+        """The entries, up to the first that is damaged or missing."""
+        return list(self.read())
+
+    def read(self) -> Iterator[bytes]:
+        """The same, read again a bundle at a time, and held against the root once more.
+
+        Raises:
+            RegisterError: the folder changed while it was checked.
+        """
+        if self.tree is None or self.folder is None:
+            return
+        size = len(self.tree)
+        for tile in tiles.bundles(size):
+            if tile.start >= self.sound:
+                return
+            for at, leaf in enumerate(tiles.decode_bundle(self.folder.tile(tile), tile.path)):
+                if leaf_hash(leaf) != self.tree.node(0, tile.start + at):
+                    raise RegisterError("It changed while it was checked.", where=tile.path)
+                yield leaf
 
     @property
     def ok(self) -> bool:
@@ -70,17 +114,31 @@ class LogAudit:
 
 
 def audit_log(
-    folder: Folder | Path, verifiers: Iterable[NoteVerifier] | None, *, strict: bool = True
+    folder: Folder | Path,
+    verifiers: Iterable[NoteKey] | None,
+    *,
+    strict: bool = True,
+    acts: bool = True,
+    cosigned: bool = False,
+    blobs: bool = True,
+    seen: Mapping[str, Seen] | None = None,
+    heard: Callable[[int, int], None] = unheard,
 ) -> LogAudit:
     """Check a folder; never raises for what it finds there, only if it is no folder (BadInput).
 
     ``verifiers`` are the keys trusted to sign checkpoints. None leaves signatures unchecked, and
-    then a folder that was rewritten as a whole passes.
+    then a folder that was rewritten as a whole passes. ``cosigned`` lets other keys than those
+    sign too, and leaves their lines in ``others`` for the caller to judge. ``acts=False`` leaves
+    it to the caller to read entries as acts; ``blobs=False`` leaves blobs alone. ``seen`` are blobs
+    that were hashed before: one whose file has not changed since is not hashed again. ``heard`` is
+    told how many entries are hashed, and of how many.
     """
     folder = folder if isinstance(folder, Folder) else Folder(folder)
     if not folder.path.is_dir():
         raise BadInput("There is no folder here.", where=str(folder.path))
-    return _Audit(folder.path, strict=strict).run(verifiers)
+    known = (seen or {}) if blobs else None
+    audit = _Audit(folder, strict=strict, acts=acts, cosigned=cosigned, seen=known)
+    return audit.run(verifiers, heard)
 
 
 @dataclass(frozen=True)
@@ -88,7 +146,6 @@ class _Bundle:
     """An entry bundle that is there, as far as it can be read."""
 
     tile: Tile
-    leaves: list[bytes]
     hashes: list[bytes]
     exact: bool
     """Whether the file is nothing but these entries."""
@@ -97,20 +154,35 @@ class _Bundle:
 class _Audit:
     """One run over one folder."""
 
-    def __init__(self, path: Path, *, strict: bool) -> None:
-        self._path = path
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        strict: bool,
+        acts: bool,
+        cosigned: bool,
+        seen: Mapping[str, Seen] | None,
+    ) -> None:
+        self._path = folder.path
         self._strict = strict
-        self._found = LogAudit()
+        self._as_acts = strict and acts
+        self._cosigned = cosigned
+        self._seen = seen
+        """Blobs that were hashed before; None if blobs are left alone."""
+        self._found = LogAudit(folder=folder)
         # Names of all regular files, relative to the folder; what is accounted for leaves.
         self._names: set[str] = set()
 
-    def run(self, verifiers: Iterable[NoteVerifier] | None) -> LogAudit:
+    def run(
+        self, verifiers: Iterable[NoteKey] | None, heard: Callable[[int, int], None]
+    ) -> LogAudit:
         self._list()
         head = self._checkpoint(verifiers)
         if head is not None:
-            bundles = self._bundles(head)
+            bundles = self._bundles(head, heard)
             tree = self._root(head, bundles)
             if tree is not None:
+                self._found.tree = tree
                 self._entries(bundles, tree)
                 self._tiles(tree)
                 self._replaced(tree)
@@ -120,29 +192,39 @@ class _Audit:
 
     # 1. checkpoint
 
-    def _checkpoint(self, verifiers: Iterable[NoteVerifier] | None) -> Checkpoint | None:
+    def _checkpoint(self, verifiers: Iterable[NoteKey] | None) -> Checkpoint | None:
         data = self._read(CHECKPOINT)
         if data is None:
             self._fail("checkpoint", "The checkpoint is missing.", CHECKPOINT)
             return None
+        known = None if verifiers is None else list(verifiers)
         try:
-            if verifiers is None:
-                head = parse_checkpoint(Note.parse(data, CHECKPOINT).text, CHECKPOINT)
+            note = Note.parse(data, CHECKPOINT)
+            if known is None:
+                head = parse_checkpoint(note.text, CHECKPOINT)
+            elif self._strict and self._cosigned:
+                own = tuple(s for s in note.signatures if any(key.made(s) for key in known))
+                note = Note(note.text, own) if own else note
+                head = open_checkpoint(note.to_bytes(), known, strict=True)
+                note = Note.parse(data, CHECKPOINT)
             else:
-                head = open_checkpoint(data, verifiers, strict=self._strict)
+                head = open_checkpoint(data, known, strict=self._strict)
         except RegisterError as error:
             # Without a head that can be trusted there is nothing to hold the rest against.
             self._fail("checkpoint", f"{error.what} Nothing else was checked.", CHECKPOINT)
             return None
-        self._found.checkpoint = head
-        self._found.signed = verifiers is not None
+        self._found.checkpoint, self._found.note = head, note
+        self._found.others = tuple(
+            each for each in note.signatures if not any(key.made(each) for key in known or ())
+        )
+        self._found.signed = known is not None
         signed = "signed by a trusted key" if self._found.signed else "signatures not checked"
         self._pass("checkpoint", f"{head.origin}, {head.size} entries, {signed}")
         return head
 
     # 2. root
 
-    def _bundles(self, head: Checkpoint) -> list[_Bundle]:
+    def _bundles(self, head: Checkpoint, heard: Callable[[int, int], None]) -> list[_Bundle]:
         """Every bundle that is there, in order; each gap is a failure."""
         bundles = []
         complete = 0
@@ -155,6 +237,7 @@ class _Audit:
                     self._missing(complete, tile.start)
                 bundles.append(_read_bundle(tile, data))
                 complete = tile.start + tile.width
+                heard(complete, head.size)
         if complete < head.size:
             self._missing(complete, head.size)
         return bundles
@@ -205,26 +288,24 @@ class _Audit:
             if at is None and not bundle.exact:
                 at = tile.width
             if at is None:
-                if len(self._found.leaves) == tile.start:
-                    self._found.leaves += bundle.leaves
+                if self._found.sound == tile.start:
+                    self._found.sound += len(bundle.hashes)
             elif at < tile.width:
                 where = f"{tile.path}, entry {tile.start + at}"
                 self._fail("entries", "It is not the entry that the log committed to.", where)
             else:
                 self._fail("entries", "Something follows the last entry.", tile.path)
-        if self._strict:
+        if self._as_acts:
             self._acts()
-        self._pass("entries", f"{len(self._found.leaves)} entries")
+        self._pass("entries", f"{self._found.sound} entries")
 
     def _acts(self) -> None:
-        for index, leaf in enumerate(self._found.leaves):
+        for index, leaf in enumerate(self._found.read()):
             try:
                 self._found.entries.append(Entry.parse(index, leaf))
             except RegisterError as error:
-                first = index - index % WIDTH
                 size = self._found.checkpoint.size if self._found.checkpoint else 0
-                bundle = Tile(None, index // WIDTH, min(WIDTH, size - first))
-                self._fail("entries", error.what, f"{bundle.path}, entry {index}")
+                self._fail("entries", error.what, place_of(index, size))
                 return
 
     # 4. tiles
@@ -262,20 +343,39 @@ class _Audit:
     # 5. blobs
 
     def _blobs(self) -> None:
-        for name in sorted(name for name in self._names if name.startswith(f"{BLOBS}/")):
-            sha256 = Path(name).name
-            try:
-                is_blob = name == blob_path(sha256)
-            except BadInput:
-                is_blob = False
-            if not is_blob:
-                continue  # left for the files check to name
-            self._names.discard(name)
-            if self._digest(name) == sha256:
-                self._found.blobs.add(sha256)
-            else:
-                self._fail("blobs", "The content does not have the digest that names it.", name)
-        self._pass("blobs", f"{len(self._found.blobs)} blobs")
+        names = [name for name in sorted(self._names) if _is_blob(name)]  # others are named below
+        self._names.difference_update(names)
+        if self._seen is None:
+            return
+        with ThreadPoolExecutor(processors()) as pool:
+            for at in range(0, len(names), _AHEAD):
+                part = names[at : at + _AHEAD]
+                for name, found in zip(part, pool.map(self._blob, part), strict=True):
+                    sha256 = Path(name).name
+                    if found is None:
+                        what = "The content does not have the digest that names it."
+                        self._fail("blobs", what, name)
+                        continue
+                    self._found.hashed += self._seen.get(sha256) != found
+                    self._found.blobs[sha256] = found
+        known = len(self._found.blobs) - self._found.hashed
+        before = f", {known} unchanged since they were checked" if known else ""
+        self._pass("blobs", f"{len(self._found.blobs)} blobs{before}")
+
+    def _blob(self, name: str) -> Seen | None:
+        """The file of a blob as it is, if its content has the digest that names it."""
+        sha256 = Path(name).name
+        try:
+            with (self._path / name).open("rb") as file:
+                status = os.fstat(file.fileno())
+                found = (status.st_size, status.st_mtime_ns, status.st_ino)
+                if self._seen and self._seen.get(sha256) == found:
+                    return found
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return None
+        except OSError:
+            return None
+        return found
 
     # 6. files
 
@@ -322,13 +422,6 @@ class _Audit:
             self._fail("files", f"It cannot be read: {error.strerror}.", name)
             return b""
 
-    def _digest(self, name: str) -> str | None:
-        try:
-            with (self._path / name).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            return None
-
     # Results
 
     def _fail(self, name: str, detail: str, where: str) -> None:
@@ -342,15 +435,28 @@ class _Audit:
 
 def _read_bundle(tile: Tile, data: bytes) -> _Bundle:
     """The entries of a bundle up to where it is cut short."""
-    leaves: list[bytes] = []
+    hashes: list[bytes] = []
     at = 0
     while at + 2 <= len(data):
         stop = at + 2 + int.from_bytes(data[at : at + 2], "big")
         if stop > len(data):
             break
-        leaves.append(data[at + 2 : stop])
+        hashes.append(leaf_hash(data[at + 2 : stop]))
         at = stop
-    return _Bundle(tile, leaves, [leaf_hash(leaf) for leaf in leaves], exact=at == len(data))
+    return _Bundle(tile, hashes, exact=at == len(data))
+
+
+def place_of(index: int, size: int) -> str:
+    """Where entry ``index`` of a log of ``size`` entries stands, for a person."""
+    first = index - index % WIDTH
+    return f"{Tile(None, index // WIDTH, min(WIDTH, size - first)).path}, entry {index}"
+
+
+def _is_blob(name: str) -> bool:
+    try:
+        return name.startswith(f"{BLOBS}/") and name == blob_path(Path(name).name)
+    except BadInput:
+        return False
 
 
 def _complete(tile: Tile, size: int) -> int:

@@ -88,6 +88,22 @@ class Folder:
                 raise RegisterError(f"The bundle holds {len(leaves)} entries.", where=tile.path)
             yield from leaves[max(start - first, 0) : min(stop - first, tile.width)]
 
+    def tile(self, tile: Tile) -> bytes:
+        """The content of a tile or entry bundle, cut to its width; RegisterError if it is short."""
+        content = self._read(tile)
+        if tile.level is None:
+            leaves = tiles.decode_bundle(content, tile.path)[: tile.width]
+            content, width = tiles.encode_bundle(leaves), len(leaves)
+        else:
+            width = len(content) // merkle.HASH_SIZE
+        if width != tile.width:
+            raise RegisterError(f"It does not hold {tile.width} items.", where=tile.path)
+        return content
+
+    def root(self, size: int) -> bytes:
+        """The root of the first ``size`` entries, from O(log n) tiles, unchecked."""
+        return merkle.root(size, self._nodes(size))
+
     def prove(self, index: int, size: int) -> list[bytes]:
         """The inclusion proof of entry ``index`` in the log of ``size``, from O(log n) tiles.
 
@@ -160,6 +176,13 @@ class Folder:
             raise RegisterError("The content does not have this digest.", where=blob_path(sha256))
         return content
 
+    def blobs(self) -> Iterator[tuple[str, Path]]:
+        """Every blob that is here, by digest, in no order; other files are passed over."""
+        for inside in sorted((self.path / BLOBS).glob("??")):
+            for path in inside.iterdir():
+                if _SHA256.fullmatch(path.name) and path.name[:2] == inside.name:
+                    yield path.name, path
+
     # Publishing
 
     def publish(self, leaves: Sequence[bytes], signed_checkpoint: bytes, *, start: int = 0) -> None:
@@ -180,7 +203,7 @@ class Folder:
                 self._write_tile(batch, tile, content)
             batch.seal(CHECKPOINT, signed_checkpoint)
         for tile, _ in edge:
-            self._prune(tile)
+            self.prune(tile)
         self._sweep(edge)
 
     def _edge(
@@ -236,7 +259,7 @@ class Folder:
                 )
             batch.write(tile.path, content, replace=True)
 
-    def _prune(self, tile: Tile) -> None:
+    def prune(self, tile: Tile) -> None:
         """Leave exactly one file of a tile. The log reads the same if this is interrupted."""
         for partial in self._partials(tile):
             if partial.width != tile.width:

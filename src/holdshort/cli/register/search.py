@@ -1,0 +1,197 @@
+"""``holdshort register search``: acts of a register, found by reading all of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from holdshort.cli.options import json_option
+from holdshort.cli.output import emit, next_step, say, table
+from holdshort.errors import BadInput, HoldshortError, RegisterError
+
+if TYPE_CHECKING:
+    from holdshort.cli.verification.place import Subject
+    from holdshort.docket.docket import Docket
+    from holdshort.register.audit import LogAudit
+    from holdshort.register.entry import Entry
+
+
+@click.command("search", short_help="Find acts in a whole register, so that none is left out.")
+@click.argument("place")
+@click.option("--model", help="Name of a model, or the digest of its weights.")
+@click.option("--party", help="A party: what it did, and what names it.")
+@click.option("--case", "case", help="A case, and those that concern it.")
+@click.option("--kind", help="A kind of case (review), or of act (review.declare).")
+@click.option("--charter", help="Hash of the charter that is trusted.")
+@click.option(
+    "--copy",
+    type=click.Path(path_type=Path),
+    help="Where to keep the copy of a URL; by default in the user's cache.",
+)
+@json_option
+def command(
+    place: str,
+    model: str | None,
+    party: str | None,
+    case: str | None,
+    kind: str | None,
+    charter: str | None,
+    copy: Path | None,
+    as_json: bool,
+) -> None:
+    """Find the acts of the register at PLACE, a folder or a URL, that match all that is given.
+
+    The whole log is read, proven and replayed, so that the answer is complete whoever serves it.
+    """
+    from holdshort.cli.verification.progress import bar
+
+    wanted = {"model": model, "party": party, "case": case, "kind": kind}
+    if not any(wanted.values()):
+        raise BadInput("Say what to look for.", do="Give --model, --party, --case or --kind.")
+    with bar(quiet=as_json) as heard:
+        subject = _subject(place, copy, heard)
+        audit, entries, docket = _proven(subject, charter, heard)
+    found = [each for each in entries if _matches(each, docket, wanted)]
+    head = audit.checkpoint
+    complete = (
+        f"Complete: all {len(entries)} entries under the checkpoint were read, proven to be those "
+        "that it commits to, and replayed. None can be left out without another root."
+    )
+    if as_json:
+        emit(
+            {
+                "found": [_told(each) for each in found],
+                "entries": len(entries),
+                "root": head.root.hex() if head else None,
+                "last_at": docket.last_at,
+                "complete": complete,
+            }
+        )
+        return
+    rows = [
+        (str(each.index), each.act.at, each.act.case, each.act.type, each.act.by) for each in found
+    ]
+    if rows:
+        table(("entry", "at", "case", "act", "by"), rows)
+    say(f"{len(found)} found. {complete}")
+    say(f"The last act is of {docket.last_at}; what came later is not in this checkpoint.")
+    if found:
+        index = found[-1].index
+        next_step(f"holdshort register prove {index} --register {place}", "to hand one on")
+
+
+def _subject(place: str, copy: Path | None, heard: Any) -> "Subject":
+    from holdshort.cli.verification.place import fetched, home_of, local
+    from holdshort.register.mirror import protocol
+
+    if protocol(place) is None:
+        return local(Path(place))
+    return fetched(place, home_of(place, copy), heard, documents=True, fresh=False)
+
+
+def _proven(
+    subject: "Subject", pinned: str | None, heard: Any
+) -> "tuple[LogAudit, list[Entry], Docket]":
+    """Every entry, proven and replayed; RegisterError if the register does not hold."""
+    from holdshort.cli.verification.memory import recall
+    from holdshort.docket.law import read_text
+    from holdshort.docket.replay import replay
+    from holdshort.register.audit import audit_log
+    from holdshort.register.charter import read_charter
+    from holdshort.register.entry import Entry
+
+    folder = subject.folder
+    try:
+        charter = read_charter(Entry.parse(0, folder.leaf(0)))
+    except RegisterError as error:
+        raise _broken(error.where, error.what) from None
+    if pinned not in (None, charter.leaf_hash):
+        raise RegisterError(
+            f"The charter is {charter.leaf_hash}, not the one that is trusted.",
+            where=str(folder.path),
+        )
+    audit = audit_log(
+        folder,
+        [charter.verifier],
+        acts=False,
+        cosigned=True,
+        blobs=False,
+        heard=lambda done, total: heard("hashing entries", done, total),
+    )
+    whole = [each for each in audit.failures if each.name != "files"]
+    if whole or audit.tree is None or audit.note is None:
+        raise _broken(whole[0].where if whole else None, whole[0].detail if whole else "no root")
+    entries = [Entry.parse(index, leaf) for index, leaf in enumerate(audit.read())]
+    memory = recall(subject.keep(charter.leaf_hash))
+    known = memory.head if memory and memory.current else None
+    same = known and known.size <= len(entries) and audit.tree.root(known.size) == known.root
+    try:
+        book = read_text(folder.read_blob(charter.rulebook), charter.rulebook)
+    except HoldshortError as error:
+        raise _broken(error.where, error.what) from None
+    replayed = replay(
+        entries,
+        book,
+        folder.read_blob,
+        verified=known.size if known and same else 0,
+        heard=lambda done: heard("replaying acts", done, len(entries)),
+    )
+    if replayed.fault:
+        raise _broken(None, replayed.fault)
+    return audit, entries, replayed.docket
+
+
+def _broken(where: str | None, what: str) -> RegisterError:
+    return RegisterError(
+        f"{what.rstrip('.')}. From a register that does not hold nothing can be concluded.",
+        where=where,
+        do="See all that is wrong: holdshort verify, with the same place.",
+    )
+
+
+def _matches(entry: "Entry", docket: "Docket", wanted: dict[str, str | None]) -> bool:
+    act = entry.act
+    model, party, case, kind = (wanted[name] for name in ("model", "party", "case", "kind"))
+    return (
+        (kind is None or kind in (act.kind, act.type))
+        and (case is None or case in _line(act.case, docket))
+        and (party is None or act.by == party or _names(act.fields, party))
+        and (model is None or _is_about(entry, docket, model))
+    )
+
+
+def _line(case: str, docket: "Docket") -> list[str]:
+    """A case, the one that it concerns, the one that that concerns, and so on."""
+    line = [case]
+    while (found := docket.cases.get(line[-1])) and found.concerns and found.concerns not in line:
+        line.append(found.concerns)
+    return line
+
+
+def _is_about(entry: "Entry", docket: "Docket", model: str) -> bool:
+    cases = (docket.cases.get(case) for case in _line(entry.act.case, docket))
+    memories = [case.memory for case in cases if case]
+    stated = [entry.act.fields, *memories]
+    return any(model in (each.get("model"), each.get("weights")) for each in stated)
+
+
+def _names(value: object, party: str) -> bool:
+    """Whether a value of an act's fields is, or holds, the party's id."""
+    if isinstance(value, dict):
+        return any(_names(each, party) for each in value.values())
+    if isinstance(value, list | tuple):
+        return any(_names(each, party) for each in value)
+    return value == party
+
+
+def _told(entry: "Entry") -> dict[str, Any]:
+    act = entry.act
+    return {
+        "entry": entry.index,
+        "leaf_hash": entry.leaf_hash.hex(),
+        "at": act.at,
+        "case": act.case,
+        "act": act.type,
+        "by": act.by,
+        "fields": dict(act.fields),
+    }

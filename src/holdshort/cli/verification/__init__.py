@@ -1,0 +1,1 @@
+"""What ``holdshort verify`` does: fetch a copy, check it, remember what held."""
