@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from holdshort.rulebook.load import open_rulebook
 from holdshort.rulebook.model import Rulebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("holdshort", deadline=None)
@@ -66,6 +69,12 @@ def bound_by_file_modes() -> Iterator[None]:
         raise OSError(ctypes.get_errno(), "capset")
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command remembers of a register, it remembers for its own test alone."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did: exit code, standard output, standard error."""
@@ -106,12 +115,33 @@ def book() -> Rulebook:
     return open_rulebook("aaif")
 
 
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A real Chromium without a window, for the tests of one module; `scripts/setup dev` brings it.
+
+    Not for the whole session: while Playwright's synchronous interface is open, its event loop
+    counts as running in this thread, so ``asyncio.run`` and Django's ORM refuse to work in every
+    test that follows. Only one such interface can be open: take this one, open no second.
+    """
+    from playwright.sync_api import sync_playwright  # 0.2 s, and few tests ask for it
+
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is needed: scripts/setup dev, or apt-get install chromium"
+    with sync_playwright() as playwright:
+        # Root, as in a container, may not use Chromium's sandbox; these pages are ours.
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
 def close_databases() -> None:
     """Leave each database as a process that ends would: its write-ahead log folded in."""
-    if "django.db" in sys.modules:
+    if "django.conf" in sys.modules:
+        from django.conf import settings
         from django.db import connections
 
-        connections.close_all()
+        if settings.configured:
+            connections.close_all()
 
 
 @pytest.fixture(autouse=True)
