@@ -139,10 +139,11 @@ class TestReplacing:
     def test_the_founders_are_beyond_its_reach(
         self, world: "World", type_: str, party: str
     ) -> None:
-        more: dict[str, Any] = {
+        needed: dict[str, dict[str, Any]] = {
             "replace-keys": {"keys": keys_of(world, "x")},
             "revoke-key": {"key": world.key(party).keyid},
-        }.get(type_, {})
+        }
+        more = needed.get(type_, {})
         assert "the charter rests on it" in world.refused(
             f"register.{type_}", by="registrar", case="register", party=party, **more
         )

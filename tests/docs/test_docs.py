@@ -29,7 +29,13 @@ from holdshort.rulebook import load
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-RUN = ("tutorial.md", "write-a-regime.md", "howto/open-a-register.md", "howto/read-the-law.md")
+RUN = (
+    "tutorial.md",
+    "write-a-regime.md",
+    "howto/open-a-register.md",
+    "howto/read-the-law.md",
+    "howto/run-a-witness.md",
+)
 QUICK = ("howto/write-a-facts-file.md", "explanation/statistics.md")
 
 

@@ -130,9 +130,9 @@ def test_a_real_register_asks_for_no_such_leave(
     from holdshort.office.opening import Opening
     from holdshort.office.review import review
 
-    def real(title: str, *, rehearsal: bool, registrar: str) -> Opening:
+    def real(title: str, *, rehearsal: bool) -> Opening:
         assert rehearsal
-        return Opening(title, rehearsal=False, registrar=registrar)
+        return Opening(title, rehearsal=False)
 
     monkeypatch.setattr(review, "Opening", real)
     reviewed = Reviewed(scripted(tmp_path / "data", weights=weights), weights)

@@ -76,6 +76,15 @@ NOTICED = """\
 """
 
 
+def test_a_type_of_key_that_is_asked_for_tightens_the_act() -> None:
+    signed = "signed_with: {keys: [ed25519, ml-dsa-65],"
+    fewer = with_change((signed, "signed_with: {keys: [ed25519],"))
+    loosened = compare(OLD, fewer)
+    assert [(change.verb, change.id) for change in loosened] == [("loosens", "review.clear")]
+    assert all("key of the type ml-dsa-65" in change.says for change in loosened)
+    assert {change.verb for change in compare(fewer, OLD)} == {"tightens"}
+
+
 def test_a_statement_that_is_asked_for_tightens_the_act() -> None:
     change = only(
         (

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from holdshort.cli.options import data_option, json_option, on
-from holdshort.cli.output import emit, next_step, say
+from holdshort.cli.output import emit, next_step, say, write
+from holdshort.cli.passphrase import ask
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
-    from holdshort.office.door import Document
+    from holdshort.office.door import Document, Filing, Office
     from holdshort.register.canonical import Json
     from holdshort.rulebook.model import ActRule
 
@@ -33,6 +34,21 @@ if TYPE_CHECKING:
     metavar="NAME=FILE",
     help="A document to publish with it; repeatable.",
 )
+@click.option(
+    "--seal",
+    "seals",
+    multiple=True,
+    metavar="NAME=GROUND",
+    help="Keep this field or document from the public, on this ground; repeatable.",
+)
+@click.option(
+    "--reader", "readers", multiple=True, metavar="PARTY", help="Who may read it; repeatable."
+)
+@click.option(
+    "--draft",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the act here for several people to sign; file nothing yet.",
+)
 @data_option
 @json_option
 def command(
@@ -42,6 +58,9 @@ def command(
     pairs: tuple[str, ...],
     fields: Path | None,
     attach: tuple[str, ...],
+    seals: tuple[str, ...],
+    readers: tuple[str, ...],
+    draft: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -50,14 +69,26 @@ def command(
     A field's value is read as its type asks: `true`, `12`, `a,b,c` for a list, JSON for an object,
     `@FILE` for the content of a file. An act that is not lawful is refused with its clause, and
     nothing is recorded.
-    """
-    from holdshort.office.door import Office
 
-    office = Office.open(data)
+    What is sealed is published as ciphertext that only the filing party and the readers can open:
+    see `holdshort seal`.
+    """
+    from holdshort.office.door import Filing, Office
+    from holdshort.office.sealing import Plan, sealing
+
+    if draft and seals:
+        raise click.UsageError("What is sealed is filed at once: --draft does not go with --seal.")
+    office = Office.open(data, ask)
     rule = office.law_of(case, kind).act(kind)
     stated = {**_from_file(fields), **dict(_pair(pair, rule) for pair in pairs)}
-    documents = [_attached(each) for each in attach]
-    receipt = office.file(kind, case, party, stated, documents)
+    documents = [attached(each) for each in attach]
+    if draft:
+        filing = Filing(kind, case, party, stated, documents)
+        _draw_up(office, filing, draft, data, as_json=as_json)
+        return
+    plan = Plan(kind, case, party, stated, documents, _grounds(seals), readers)
+    with sealing(office, plan) as (said, published):
+        receipt = office.file(kind, case, party, said, published)
     state = office.docket.cases[case].state
     if as_json:
         emit(
@@ -68,15 +99,45 @@ def command(
                 "case": case,
                 "state": state,
                 "cite": rule.clause.cite,
+                "sealed": dict(plan.seals),
                 "followed_by": [follow.entry.index for follow in receipt.followed_by],
             }
         )
         return
     say(f"Filed {kind} as entry {receipt.entry.index}. {rule.clause.says} [{rule.clause.cite}]")
     say(f"{case} is now {state}.")
+    for name, ground in plan.seals.items():
+        say(f"Sealed: {name} ({ground}), for {', '.join(dict.fromkeys([party, *readers]))}.")
     for follow in receipt.followed_by:
         _say_standing(office.docket, follow.entry.index)
     next_step(f"holdshort docket {case}{on(data)}", "to see what may be done now")
+
+
+def _draw_up(office: "Office", filing: "Filing", draft: Path, data: Path, *, as_json: bool) -> None:
+    from holdshort.office.signing import draw_up
+    from holdshort.register.draft import Draft
+
+    act = draw_up(office, filing)
+    write(draft, Draft(act).to_bytes().decode())
+    party = office.docket.parties[act.by]
+    if as_json:
+        emit({"draft": str(draft), "act": act.type, "threshold": party.threshold})
+        return
+    say(f"Drew up {act.type} by {act.by}: {draft}")
+    say(f"It takes {party.threshold} of the {len(party.keys)} keys of {act.by}, within a day.")
+    next_step(f"holdshort key sign {draft} --key FILE", "by each of them")
+    next_step(f"holdshort submit {draft}{on(data)}", "then")
+
+
+def _grounds(seals: tuple[str, ...]) -> dict[str, str]:
+    """What to seal, and on which ground."""
+    found = {}
+    for pair in seals:
+        name, equals, ground = pair.partition("=")
+        if not (name and equals and ground):
+            raise BadInput(f"{pair!r} is not NAME=GROUND.", where="--seal")
+        found[name] = ground
+    return found
 
 
 def _say_standing(docket: "Docket", entry: int) -> None:
@@ -119,7 +180,7 @@ def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
     return name, _value(text, field.type.name if field else "text", name)
 
 
-def _attached(pair: str) -> "Document":
+def attached(pair: str) -> "Document":
     """A document that is published if the act is lawful; the act names its digest."""
     from holdshort.office.door import Document
 

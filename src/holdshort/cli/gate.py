@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from holdshort.cli.options import json_option
+from holdshort.cli.options import json_option, read_policy
 from holdshort.cli.output import emit, next_step, say
 
 
@@ -55,6 +55,11 @@ def digest(directory: Path, threads: int | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File in which this gate keeps what it saw last; an older register is then refused.",
 )
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Whose cosignatures this gate demands (C2SP tlog-policy); else whom the register names.",
+)
 @click.option("--allow-rehearsal", is_flag=True, help="Honour a rehearsal's clearance.")
 @json_option
 @click.pass_context
@@ -64,6 +69,7 @@ def check(
     place: Path,
     charter: str | None,
     memory: Path | None,
+    policy: Path | None,
     allow_rehearsal: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +80,7 @@ def check(
     from holdshort.gate.memory import remember
     from holdshort.register.folder import Folder, published_in
 
-    register = RegisterView(Folder(published_in(place)), charter)
+    register = RegisterView(Folder(published_in(place)), charter, read_policy(policy))
     if memory is not None:
         remember(memory, register)
     decision = decide(compute(directory), register, allow_rehearsal=allow_rehearsal)

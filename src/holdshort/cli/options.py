@@ -3,9 +3,15 @@
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from holdshort.errors import BadInput
+
+if TYPE_CHECKING:
+    from holdshort.register.keys import PublicKey
+    from holdshort.register.policy import Policy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +34,29 @@ def data_option(function: F) -> F:
         show_default=True,
         help="Folder of the embedded register.",
     )(function)
+
+
+def read_policy(path: Path | None) -> "Policy | None":
+    """The C2SP tlog-policy in a file; BadInput if it cannot be read, or names the line."""
+    from holdshort.register.policy import Policy
+
+    if path is None:
+        return None
+    try:
+        return Policy.parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise BadInput(f"The policy cannot be read: {error.strerror}.", where=str(path)) from None
+
+
+def read_public_key(path: Path) -> "PublicKey":
+    """The public key in a JSON file, as ``holdshort key new`` writes it; BadInput if it is none."""
+    from holdshort.register.canonical import parse
+    from holdshort.register.keys import PublicKey
+
+    try:
+        return PublicKey.from_json(parse(path.read_bytes(), str(path)), str(path))
+    except OSError as error:
+        raise BadInput(f"The key cannot be read: {error.strerror}.", where=str(path)) from None
 
 
 def on(data: Path) -> str:

@@ -95,6 +95,7 @@ class Docket:
         self.witness_entry = 0
         """The entry that says so."""
         self._statements = Statements()
+        self._noted: dict[tuple[str, str], list[str]] = {}
 
     @property
     def book(self) -> Rulebook:
@@ -121,6 +122,20 @@ class Docket:
     def state(self, case: Case, now: str) -> str:
         """State of a case at ``now``, lapses counted."""
         return case.lapse.to if case.lapse and now >= case.lapse.at else case.state
+
+    def note(self, what: str, value: object, case: Case) -> None:
+        """Note under ``value`` a case in which ``what`` may be that, so that it is found again."""
+        cases = self._noted.setdefault((what, str(value)), [])
+        if case.id not in cases:
+            cases.append(case.id)
+
+    def noted(self, what: str, value: object) -> list[Case]:
+        """The cases noted under a value.
+
+        Notes outlive an act that is taken back, so the case itself has the last word.
+        """
+        cases = (self.cases.get(id_) for id_ in self._noted.get((what, str(value)), ()))
+        return [case for case in cases if case]
 
     def duties(self, now: str) -> list[Owed]:
         """What is due, late or met at ``now``, soonest first."""

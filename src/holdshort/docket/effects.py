@@ -56,7 +56,9 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         name: value if isinstance(value, bool) else str(value) for name, value in attested.items()
     }
     case.memory["model"] = entry.act.fields["model"]
-    case.memory["weights"] = entry.act.fields.get("weights")
+    weights = case.memory["weights"] = entry.act.fields.get("weights")
+    if weights is not None:
+        docket.note("weights", weights, case)
 
 
 def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -72,6 +74,7 @@ def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     made = entry.act.fields["commitment"]
     _remember(case, "commitments", entry.act.by, made)
     _remember(case, "spent", str(made), entry.index)
+    docket.note("spent", made, case)
     if "protocol" in entry.act.fields:
         case.memory["protocol"] = entry.act.fields["protocol"]
     if case.facts.get("developer_committed") and case.facts.get("authority_committed"):
@@ -116,6 +119,7 @@ def clearance(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None
     weights = case.memory.get("weights")
     issued = Clearance(case.id, entry.index, weights if isinstance(weights, str) else None)
     docket.clearances = (*docket.clearances, issued)
+    case.memory["clearance"] = entry.index
 
 
 def adopt(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -181,7 +185,7 @@ def _spent(docket: "Docket", commitment: Json) -> bool:
     A value that has been revealed once, or is another's, hides nothing: whoever knows it could
     choose its own half of the seed to suit.
     """
-    shelves = (case.memory.get("spent") for case in docket.cases.values())
+    shelves = (case.memory.get("spent") for case in docket.noted("spent", commitment))
     return any(isinstance(shelf, dict) and commitment in shelf for shelf in shelves)
 
 

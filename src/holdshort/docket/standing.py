@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 def status_of(docket: "Docket", case: Case, now: str) -> Status:
     """Status of the clearance of a review at ``now``."""
     gate = case.book.gate
-    barred = any(
-        _bars(other, docket.state(other, now)) and _concerns(docket, other, case)
-        for other in docket.cases.values()
-    )
+    bars = (docket.cases[id_] for each in _same_weights(docket, case) for id_ in each.concerned_by)
+    barred = any(_bars(bar, docket.state(bar, now)) for bar in bars)
     env: Mapping[str, object] = {
         "state": docket.state(case, now),
         "case": case.facts,
@@ -46,13 +44,14 @@ def _bars(case: Case, state: str) -> bool:
     return bars is not None and state in bars.states
 
 
-def _concerns(docket: "Docket", bar: Case, review: Case) -> bool:
-    """Whether a bar is on this review, or on the very same weights under another one."""
-    concerned = docket.cases.get(bar.concerns or "")
-    if concerned is None or concerned is review:
-        return concerned is review
+def _same_weights(docket: "Docket", review: Case) -> list[Case]:
+    """A review, and every other of the very same weights: a bar on one is a bar on all."""
     weights = review.memory.get("weights")
-    return isinstance(weights, str) and concerned.memory.get("weights") == weights
+    if not isinstance(weights, str):
+        return [review]
+    others = docket.noted("weights", weights)
+    same = (each for each in others if each.memory.get("weights") == weights)
+    return [review, *(each for each in same if each is not review)]
 
 
 def clearance_index(docket: "Docket") -> bytes:

@@ -14,6 +14,7 @@ gate's to judge but `holdshort verify`'s. Rules kept here:
 
 - The newest snapshot is the newest: every entry after it is proven to be something else, so that a
   mirror cannot hide a suspension behind another entry.
+- A checkpoint counts if the witnesses stand behind it whom the root named, or the gate itself.
 - A register that a gate has seen may grow and do nothing else (`holdshort.gate.memory`).
 - Of several clearances for the same weights one that stands is enough, unless another is suspended:
   a bar is not evaded by having the same weights reviewed under a second name.
@@ -30,14 +31,15 @@ from holdshort.register.charter import Charter, read_charter
 from holdshort.register.checkpoint import Checkpoint, open_checkpoint
 from holdshort.register.clearance import EXTENSION
 from holdshort.register.entry import Entry
-from holdshort.register.envelope import verify
 from holdshort.register.folder import Folder
 from holdshort.register.merkle import Tree, leaf_hash, verify_consistency, verify_inclusion
+from holdshort.register.policy import Policy
 from holdshort.register.status import Status, StatusSnapshot
 from holdshort.register.tiles import WIDTH
 
 CLEARANCE = "review.issue-clearance"
 SNAPSHOT = "register.snapshot"
+WITNESSES = "register.witnesses"
 
 _MOST_SHOWN = 10
 
@@ -74,11 +76,17 @@ class Decision:
 class RegisterView:
     """A published register as a gate reads it: every entry is proven before it is believed."""
 
-    def __init__(self, folder: Folder, charter_hash: str | None = None) -> None:
+    def __init__(
+        self, folder: Folder, charter_hash: str | None = None, policy: Policy | None = None
+    ) -> None:
         """Open the register.
 
+        ``policy`` says who must have cosigned its checkpoint; without one, it is the register's
+        own, as its root stated it.
+
         Raises:
-            RegisterError: no register there, its charter is not the pinned one, or it is damaged.
+            RegisterError: no register there, its charter is not the pinned one, it is damaged, or
+                too few witnesses stand behind its checkpoint.
         """
         self._folder = folder
         first = Entry.parse(0, folder.leaf(0))
@@ -90,10 +98,14 @@ class RegisterView:
             )
         self.signed = folder.checkpoint()
         """The checkpoint as it was signed, for a gate to remember."""
-        self.checkpoint: Checkpoint = open_checkpoint(self.signed, [self.charter.verifier])
+        self.checkpoint: Checkpoint = open_checkpoint(
+            self.signed, [self.charter.verifier], strict=False
+        )
         if self.checkpoint.origin != self.charter.origin:
             raise RegisterError("The checkpoint is another log's.", where="checkpoint")
         self._prove(first)
+        self._snapshot = self._newest_snapshot()
+        (policy or self._policy()).check(self.signed, self.charter.verifier)
 
     def entry(self, index: int) -> Entry:
         """Entry ``index``, in the log under the checkpoint."""
@@ -115,7 +127,7 @@ class RegisterView:
             raise RegisterError(
                 "The entry is not the register's own.", where=f"entry {entry.index}"
             )
-        verify(entry.envelope, {register.key.keyid: register.key})
+        register.vouch(entry.envelope)
         return entry
 
     def newest_snapshot(self) -> StatusSnapshot:
@@ -124,6 +136,13 @@ class RegisterView:
         Raises:
             RegisterError: there is none.
         """
+        if self._snapshot is None:
+            raise RegisterError(
+                "The register has stated no status yet.", do="Nothing has been cleared on it."
+            )
+        return self._snapshot
+
+    def _newest_snapshot(self) -> StatusSnapshot | None:
         for start in range((self.checkpoint.size - 1) // WIDTH * WIDTH, -1, -WIDTH):
             leaves = self._bundle(start)
             for index in range(start + len(leaves) - 1, start - 1, -1):
@@ -131,9 +150,29 @@ class RegisterView:
                 if entry.act.type == SNAPSHOT:
                     self.by_register(entry)
                     return _snapshot(entry)
-        raise RegisterError(
-            "The register has stated no status yet.", do="Nothing has been cleared on it."
-        )
+        return None
+
+    def _policy(self) -> Policy:
+        """Who must cosign, as the root stated it last."""
+        text, where = self.charter.witness_policy, "entry 0, witness_policy"
+        if self._snapshot and self._snapshot.witnesses:
+            entry = self.entry(self._snapshot.witnesses)
+            where = f"entry {entry.index}, witness_policy"
+            if entry.act.type != WITNESSES or entry.act.by != self.charter.root.id:
+                raise RegisterError("It names no witnesses.", where=where)
+            try:
+                self.charter.root.vouch(entry.envelope)
+            except RegisterError as error:
+                raise RegisterError(
+                    f"The root's keys in the charter did not name these witnesses. {error.what}",
+                    where=where,
+                    do="If the root changed its keys, say whom this gate trusts: --policy FILE.",
+                ) from None
+            text = str(entry.act.fields.get("witness_policy"))
+        try:
+            return Policy.parse(text, where)
+        except BadInput as error:
+            raise RegisterError(error.what, where=error.where) from None
 
     def index(self, snapshot: StatusSnapshot) -> list[Mapping[str, Json]]:
         """Which clearance stands at each place of the status list."""
@@ -156,7 +195,9 @@ class RegisterView:
         Raises:
             RegisterError: it is another one, it went back, or it forked.
         """
-        before = open_checkpoint(seen, [self.charter.verifier], where="the checkpoint seen before")
+        before = open_checkpoint(
+            seen, [self.charter.verifier], strict=False, where="the checkpoint seen before"
+        )
         if before.size > self.checkpoint.size:
             raise RegisterError(
                 f"The register went back: {self.checkpoint.size} entries are published, "

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from holdshort.docket.clocks import instant
 from holdshort.docket.duties import duty_states, owed
-from holdshort.docket.law import values_on
 from holdshort.docket.environment import of_limit
+from holdshort.docket.law import values_on
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.stage import Player, Said, Stage
 from holdshort.docket.state import Case
