@@ -39,9 +39,12 @@ slow: setup
 	@$(BIN)/pytest -m slow $(ARGS)
 
 bench: setup
+	@scripts/setup dev model bench
 	@$(BIN)/python benchmarks/weights_digest.py
 	@$(BIN)/python benchmarks/harness_cost.py
 	@$(BIN)/python benchmarks/rulebook.py
+	@$(BIN)/python benchmarks/register.py
+	@$(BIN)/python benchmarks/verify.py
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -234,3 +234,15 @@ def test_processes_that_open_the_same_new_database_at_once_all_succeed(tmp_path:
     ]
     said = [each.communicate(b"\n") for each in opening]
     assert [each.returncode for each in opening] == [0, 0, 0], said
+
+
+def test_a_log_is_loaded_before_anything_else_asked_for_django(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from holdshort.office.database import load; "
+        "from holdshort.office.place import Place; "
+        "print(load(Place(Path(sys.argv[1])), [b'a leaf']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("1\n", "")

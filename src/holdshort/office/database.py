@@ -256,9 +256,9 @@ def load(place: Place, leaves: Iterable[bytes]) -> int:
     """
     from django.db.utils import DatabaseError
 
+    alias = open_database(place)  # makes Django ready, which models need
     from holdshort.office.models import LogEntry
 
-    alias = open_database(place)
     size = 0
     try:
         with writing(alias):
