@@ -25,10 +25,10 @@ from rich.console import Console
 from rich.table import Table
 
 from holdshort.errors import HoldshortError
-from holdshort.office.database import leaves, load, open_database
 from holdshort.office.door import Filing, Office
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
+from holdshort.office.storage.database import leaves, load, open_database
 from holdshort.register.canonical import Json
 from holdshort.register.merkle import Tree, leaf_hash, verify_inclusion
 from holdshort.rulebook.load import open_rulebook

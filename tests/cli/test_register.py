@@ -49,7 +49,7 @@ def detail(ran: Any, name: str) -> str:
 
 
 def rows(data: Path) -> list[bytes]:
-    from holdshort.office.database import leaves, open_database
+    from holdshort.office.storage.database import leaves, open_database
 
     return list(leaves(open_database(Place(data))))
 

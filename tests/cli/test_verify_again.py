@@ -15,10 +15,10 @@ from holdshort.office.place import Place
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.cosignature import Cosigner
 from holdshort.register.folder import Folder
-from holdshort.register.fork import check_fork, split_pair
 from holdshort.register.keys import PrivateKey, load
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import Note, NoteSigner, add_signatures
+from holdshort.register.witness.fork import check_fork, split_pair
 
 Holdshort = Callable[..., Any]
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.place import WitnessPlace
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.folder import Folder
-from holdshort.register.fork import pair
 from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import NoteSigner
 from holdshort.register.policy import Policy
-from holdshort.register.witness import Request
+from holdshort.register.witness.fork import pair
+from holdshort.register.witness.witness import Request
 
 ORIGIN = "log.example/one"
 LOG = NoteSigner(ORIGIN, PrivateKey.from_seed(b"log".ljust(32)))

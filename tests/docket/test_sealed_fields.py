@@ -10,7 +10,7 @@ from holdshort.docket.checks import CHECKS
 from holdshort.docket.effects import EFFECTS as PROCEDURES
 from holdshort.docket.fields import objections, readable
 from holdshort.register.canonical import Json
-from holdshort.register.sealing import Opening, Sealed, Setting
+from holdshort.register.sealing.values import Opening, Sealed, Setting
 from holdshort.rulebook.confidentiality import READ_BY_CHECKS, READ_BY_EFFECTS
 from holdshort.rulebook.load import open_rulebook
 from holdshort.rulebook.soundness import EFFECTS

@@ -6,7 +6,7 @@ import pytest
 
 from holdshort.errors import BadInput, KeyFileError, RegisterError
 from holdshort.office.door import REGISTER, Office
-from holdshort.office.keyring import Keyring
+from holdshort.office.keys.keyring import Keyring
 from holdshort.office.opening import Opening, open_register
 from holdshort.office.place import Place
 from holdshort.register.folder import Folder

@@ -14,15 +14,15 @@ from django.db import connections
 
 from holdshort.errors import RegisterError
 from holdshort.office.door import REGISTER, Filing, Office, Receipt, Unpublished
-from holdshort.office.keyring import Keyring
+from holdshort.office.keys.keyring import Keyring
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
 from holdshort.register.cosignature import Cosigner
 from holdshort.register.keys import Ed25519Key, PrivateKey
 from holdshort.register.note import NoteVerifier
 from holdshort.register.policy import Policy
-from holdshort.register.witness import KnownLog, Witness
-from holdshort.register.witness_state import FolderState
+from holdshort.register.witness.state import FolderState
+from holdshort.register.witness.witness import KnownLog, Witness
 from holdshort.rulebook.model import Rulebook
 
 Fields = Callable[..., dict[str, Any]]

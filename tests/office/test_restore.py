@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from holdshort.office.database import guards, leaves, open_database
 from holdshort.office.door import Office
 from holdshort.office.place import Place
+from holdshort.office.storage.database import guards, leaves, open_database
 
 
 @pytest.mark.parametrize("storage", ["sqlite", "postgresql"], indirect=True)

@@ -22,7 +22,6 @@ from holdshort.errors import BadInput, HoldshortError, RegisterError
 from holdshort.register.audit import audit_log
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.folder import Folder, blob_path
-from holdshort.register.fork import check_fork, split_pair
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.mirror import (
     Conflict,
@@ -36,6 +35,7 @@ from holdshort.register.mirror import (
 from holdshort.register.mirror.extent import changed, count
 from holdshort.register.note import NoteSigner
 from holdshort.register.tiles import WIDTH, bundles, level_tiles
+from holdshort.register.witness.fork import check_fork, split_pair
 
 BLOB = b"a document " * 300_000
 DIGEST = hashlib.sha256(BLOB).hexdigest()

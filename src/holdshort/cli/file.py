@@ -74,7 +74,7 @@ def command(
     see `holdshort seal`.
     """
     from holdshort.office.door import Filing, Office
-    from holdshort.office.sealing import Plan, sealing
+    from holdshort.office.sealing.filing import Plan, sealing
 
     if draft and seals:
         raise click.UsageError("What is sealed is filed at once: --draft does not go with --seal.")

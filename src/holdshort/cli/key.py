@@ -46,7 +46,7 @@ def command() -> None:
 @json_option
 def new(file: Path, type_: str, encrypt: bool, as_json: bool) -> None:
     """Make a key in FILE, and its public half in FILE.pub, for use outside this folder."""
-    from holdshort.office.passphrase import from_environment
+    from holdshort.office.keys.passphrase import from_environment
     from holdshort.register.canonical import canonical
     from holdshort.register.keys import generate
 
@@ -211,7 +211,7 @@ def attach(party: str, name: str, uri: str, public: Path | None, data: Path, as_
 
     URI is one of securesystemslib: hsm:…, awskms:…, gcpkms:…, azurekms:…, hv:….
     """
-    from holdshort.office.keyring import Keyring
+    from holdshort.office.keys.keyring import Keyring
     from holdshort.office.place import Place
     from holdshort.register.canonical import canonical
 

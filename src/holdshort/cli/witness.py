@@ -14,8 +14,8 @@ from holdshort.cli.output import emit, next_step, say
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
-    from holdshort.office.witness_place import WitnessPlace
-    from holdshort.register.witness import Witness
+    from holdshort.office.witness.place import WitnessPlace
+    from holdshort.register.witness.witness import Witness
 
 DIR = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
@@ -32,7 +32,7 @@ def command() -> None:
 @json_option
 def init(folder: Path, name: str, ml_dsa: bool, as_json: bool) -> None:
     """Make a witness in DIR, which is new."""
-    from holdshort.office.witness_place import WitnessPlace
+    from holdshort.office.witness.place import WitnessPlace
 
     keys = [key.vkey for key in WitnessPlace(folder).create(name, ml_dsa=ml_dsa)]
     if as_json:
@@ -57,7 +57,7 @@ def add_log(
     folder: Path, vkey: str | None, origin: str | None, register: Path | None, as_json: bool
 ) -> None:
     """Let the witness in DIR follow a log, by its verifier key or by its published register."""
-    from holdshort.office.witness_place import WitnessPlace, read_log_key, register_log
+    from holdshort.office.witness.place import WitnessPlace, read_log_key, register_log
 
     if (vkey is None) == (register is None) or (register and origin):
         raise click.UsageError("Give a VKEY (with --origin if need be), or --register PLACE.")
@@ -84,8 +84,8 @@ def add_log(
 @json_option
 def serve(folder: Path, listen: str, as_json: bool) -> None:
     """Serve the witness in DIR until interrupted; one line a request on standard error."""
-    from holdshort.office.witness import serve as run
-    from holdshort.office.witness_place import WitnessPlace
+    from holdshort.office.witness.place import WitnessPlace
+    from holdshort.office.witness.service import serve as run
 
     def ready(witness: "Witness") -> None:
         if as_json:
@@ -104,7 +104,7 @@ def serve(folder: Path, listen: str, as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, folder: Path, url: str | None, as_json: bool) -> None:
     """Show the witness in DIR. Exit 1 if it holds a proof that a log forked."""
-    from holdshort.office.witness_place import WitnessPlace
+    from holdshort.office.witness.place import WitnessPlace
 
     place = WitnessPlace(folder)
     witness = place.witness()
@@ -137,9 +137,9 @@ def check_fork(
 
     Exit 0: they prove that the log forked. 1: they do not contradict each other. 2: cannot tell.
     """
-    from holdshort.office.witness_place import read_log_key
-    from holdshort.register import fork
+    from holdshort.office.witness.place import read_log_key
     from holdshort.register.folder import Folder, published_in
+    from holdshort.register.witness import fork
 
     if second is None:
         a, b = fork.split_pair(_read(first), str(first))

@@ -4,7 +4,7 @@ Every field has a type; what is missing or of another type is an objection, with
 act. Numbers travel as decimal strings and become `Decimal` here, for conditions to read.
 
 Where the book lets a field be sealed, a sealed value stands for one of any type, in its own form
-(`holdshort.register.sealing`); no condition reads it. Everywhere else it is an objection.
+(`holdshort.register.sealing.values`); no condition reads it. Everywhere else it is an objection.
 """
 
 import re
@@ -15,7 +15,7 @@ from holdshort.docket.state import Objection
 from holdshort.errors import BadInput
 from holdshort.register.act import check_instant
 from holdshort.register.canonical import Json
-from holdshort.register.sealing import Sealed, is_sealed
+from holdshort.register.sealing.values import Sealed, is_sealed
 from holdshort.rulebook.expression import NUMBER, mismatch
 from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import YEARS

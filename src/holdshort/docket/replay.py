@@ -16,7 +16,7 @@ from holdshort.register.canonical import Json
 from holdshort.register.charter import Party
 from holdshort.register.entry import Entry
 from holdshort.register.keys import PublicKey
-from holdshort.register.sealing import Sealed, is_sealed
+from holdshort.register.sealing.values import Sealed, is_sealed
 from holdshort.register.signatures import Signatures
 from holdshort.rulebook.model import Rulebook
 

@@ -4,8 +4,8 @@
     receipt = office.file("review.declare", "review-1", "acme", {...})
 
 An act enters the register in one transaction: take the write lock, bring the docket up to date,
-ask it whether the act is lawful, sign, append (`holdshort.office.sequencer`). Only then is it
-published (`holdshort.office.publishing`). Rules kept here:
+ask it whether the act is lawful, sign, append (`holdshort.office.storage.sequencer`). Only then is
+it published (`holdshort.office.publishing`). Rules kept here:
 
 - Nothing reaches the log that the docket refused, and nothing leaves it again.
 - Threads may file at once on one office: their acts share transactions and publications. Nobody
@@ -33,11 +33,11 @@ from holdshort.docket.docket import Docket
 from holdshort.docket.law import read_text
 from holdshort.docket.standing import clearance_index, snapshot
 from holdshort.errors import BadInput, HoldshortError, KeyFileError, StorageError
-from holdshort.office.database import leaves, open_database
-from holdshort.office.keyring import Keyring
+from holdshort.office.keys.keyring import Keyring
 from holdshort.office.place import Place
 from holdshort.office.publishing import Publisher
-from holdshort.office.sequencer import Enter, Entered, Sequencer, Ticket
+from holdshort.office.storage.database import leaves, open_database
+from holdshort.office.storage.sequencer import Enter, Entered, Sequencer, Ticket
 from holdshort.register.act import Act, Artefact
 from holdshort.register.canonical import Json
 from holdshort.register.charter import read_party
@@ -114,7 +114,7 @@ class Unpublished(StorageError):
 class Office:
     """An embedded register: its database, its published folder, its parties' keys.
 
-    ``passphrase`` is asked for what unlocks a key, as `holdshort.office.keyring` says.
+    ``passphrase`` is asked for what unlocks a key, as `holdshort.office.keys.keyring` says.
     """
 
     def __init__(

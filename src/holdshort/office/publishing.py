@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from holdshort.errors import HoldshortError, RegisterError, StorageError
-from holdshort.office.database import exclusive, leaves
 from holdshort.office.place import Place
-from holdshort.office.sequencer import Head, Sequencer
-from holdshort.office.turns import Turns
+from holdshort.office.storage.database import exclusive, leaves
+from holdshort.office.storage.sequencer import Head, Sequencer
+from holdshort.office.storage.turns import Turns
 from holdshort.register.checkpoint import (
     Checkpoint,
     open_checkpoint,
@@ -138,7 +138,7 @@ class Publisher:
         policy = _policy(head)
         if policy is None:
             return signed
-        from holdshort.office.witnessing import gather
+        from holdshort.office.witness.gathering import gather
 
         seconds = self.place.settings.witness_seconds
         return gather(signed, policy, head.tree.consistency, timeout=seconds, sizes=self._sizes)
@@ -195,7 +195,7 @@ class Publisher:
         policy = _policy(head)
         if policy is None:
             return
-        from holdshort.office.witnessing import collect
+        from holdshort.office.witness.gathering import collect
 
         seconds = self.place.settings.witness_seconds
         collect(

@@ -1,6 +1,6 @@
 """Django's settings for an embedded register. Databases are added as registers are opened."""
 
-from holdshort.office.sqlite import use_mended_sqlite
+from holdshort.office.storage.sqlite import use_mended_sqlite
 
 use_mended_sqlite()
 

@@ -15,12 +15,12 @@ from functools import cached_property
 
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.act import check_identifier
-from holdshort.register.age import check_recipient
 from holdshort.register.canonical import Json
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import Envelope, verify
 from holdshort.register.keys import Ed25519Key, PublicKey
 from holdshort.register.note import NoteVerifier
+from holdshort.register.sealing.age import check_recipient
 
 CHARTER = "register.charter"
 

@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.place import WitnessPlace
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import NoteSigner
-from holdshort.register.witness import Request
+from holdshort.register.witness.witness import Request
 
 ORIGIN = "log.example/one"
 
 SERVE = """
 import sys
 from pathlib import Path
-from holdshort.office.witness import serve
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.service import serve
+from holdshort.office.witness.place import WitnessPlace
 serve(WitnessPlace(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 """
 

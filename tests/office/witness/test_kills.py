@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.place import WitnessPlace
 
 KILLS = 250
 FEWEST = 150
@@ -20,8 +20,8 @@ import json, os, random, signal, socket, sys, time, urllib3
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from conftest import Log, free_port
-from holdshort.office.witness import serve
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.service import serve
+from holdshort.office.witness.place import WitnessPlace
 import granian.server, holdshort.register.atomic  # imported once, before any fork
 
 place, kills, fewest = WitnessPlace(Path(sys.argv[2])), *map(int, sys.argv[3:])

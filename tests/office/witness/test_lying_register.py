@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from holdshort.errors import RegisterError
-from holdshort.office.witness_place import WitnessPlace
-from holdshort.office.witnessing import Diverged, gather
+from holdshort.office.witness.gathering import Diverged, gather
+from holdshort.office.witness.place import WitnessPlace
 from holdshort.register.audit import audit_log
 from holdshort.register.folder import Folder
-from holdshort.register.fork import check_fork, split_pair
 from holdshort.register.note import Note
 from holdshort.register.policy import Policy
+from holdshort.register.witness.fork import check_fork, split_pair
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +118,7 @@ def test_a_witness_that_saw_nothing_before_is_not_enough_for_the_lie(
     # Whoever compares what the witnesses show has the proof.
     import urllib3
 
-    from holdshort.register.witness_state import origin_hash
+    from holdshort.register.witness.state import origin_hash
 
     shown = {
         name: urllib3.request("GET", f"{url[name]}/{origin_hash(ORIGIN)}/checkpoint").data

@@ -14,11 +14,11 @@ import pytest
 import urllib3
 
 from holdshort.errors import BadInput, KeyFileError, StorageError
-from holdshort.office import witness as service_module
-from holdshort.office.witness import Service, serve
-from holdshort.office.witness_place import Settings, WitnessPlace
-from holdshort.register.witness import MAX_REQUEST
-from holdshort.register.witness_state import origin_hash
+from holdshort.office.witness import service as service_module
+from holdshort.office.witness.place import Settings, WitnessPlace
+from holdshort.office.witness.service import Service, serve
+from holdshort.register.witness.state import origin_hash
+from holdshort.register.witness.witness import MAX_REQUEST
 
 Make = Callable[..., WitnessPlace]
 Start = Callable[[WitnessPlace], Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from holdshort.office.witness_place import WitnessPlace
+from holdshort.office.witness.place import WitnessPlace
 
 Make = Callable[..., WitnessPlace]
 Start = Callable[[WitnessPlace], Any]

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 from holdshort.errors import RegisterError
-from holdshort.office.witness import Service
-from holdshort.office.witness_place import WitnessPlace
-from holdshort.office.witnessing import Diverged, collect, gather
+from holdshort.office.witness.gathering import Diverged, collect, gather
+from holdshort.office.witness.place import WitnessPlace
+from holdshort.office.witness.service import Service
 from holdshort.register.checkpoint import Checkpoint, parse_checkpoint
 from holdshort.register.cosignature import Cosigner
-from holdshort.register.fork import check_fork
 from holdshort.register.keys import PrivateKey
 from holdshort.register.note import Note, NoteSignature, add_signatures
 from holdshort.register.policy import Policy
-from holdshort.register.witness import Request
-from holdshort.register.witness_state import origin_hash
+from holdshort.register.witness.fork import check_fork
+from holdshort.register.witness.state import origin_hash
+from holdshort.register.witness.witness import Request
 
 Make = Callable[..., WitnessPlace]
 Reply = tuple[int, str, bytes]

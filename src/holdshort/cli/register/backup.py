@@ -20,8 +20,8 @@ def command(to: str, data: Path, as_json: bool) -> None:
     """
     from holdshort.cli.register import archive
     from holdshort.cli.verification.progress import bar
-    from holdshort.office.database import leaves, open_database
     from holdshort.office.place import Place
+    from holdshort.office.storage.database import leaves, open_database
     from holdshort.register.folder import Folder
 
     place = Place(data)

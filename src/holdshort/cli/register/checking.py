@@ -89,7 +89,7 @@ class Checking:
     # ------------------------------------------------------------------ database
 
     def _database(self) -> "Generator[Line, None, _Log | None]":
-        from holdshort.office.database import guards, open_database
+        from holdshort.office.storage.database import guards, open_database
 
         try:
             alias = open_database(self._place, guarded=False)
@@ -246,7 +246,7 @@ def _integrity(alias: str) -> list[str]:
     from django.db import connections
     from django.db.utils import DatabaseError
 
-    from holdshort.office.database_error import storage_error
+    from holdshort.office.storage.failure import storage_error
 
     connection = connections[alias]
     try:
@@ -268,8 +268,8 @@ def _read(alias: str) -> _Log:
     from django.db.utils import DatabaseError
 
     from holdshort.errors import RegisterError
-    from holdshort.office.database_error import storage_error
     from holdshort.office.models import LogEntry
+    from holdshort.office.storage.failure import storage_error
     from holdshort.register.entry import Entry
     from holdshort.register.merkle import Tree
 

@@ -190,8 +190,8 @@ def _wanted(leaves: Sequence[bytes], size: int | None, instant: str | None) -> i
 
 def _make(data: Path, staging: Path, leaves: Sequence[bytes], *, frozen: bool) -> None:
     """Make the place in ``staging``, then put it where it is to be in one step."""
-    from holdshort.office.database import load, open_database
     from holdshort.office.place import Place
+    from holdshort.office.storage.database import load, open_database
 
     place = Place(staging)
     (staging / "verified.json").unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from holdshort.errors import BadInput, RegisterError
 if TYPE_CHECKING:
     from holdshort.register.entry import Entry
     from holdshort.register.folder import Folder
-    from holdshort.register.sealing import Disclosure, Sealed
+    from holdshort.register.sealing.values import Disclosure, Sealed
 
 
 @click.command("check")
@@ -50,7 +50,7 @@ def command(
     Exit 0: it is so. 1: it is not what was committed to.
     """
     from holdshort.register.folder import Folder, published_in
-    from holdshort.register.sealing import Disclosure
+    from holdshort.register.sealing.values import Disclosure
 
     try:
         shown = Disclosure.from_bytes(disclosure.read_bytes(), str(disclosure))
@@ -108,8 +108,8 @@ def _fault(
     folder: "Folder", shown: "Disclosure", entry: "Entry", document: Path | None
 ) -> str | None:
     """Why the disclosure does not hold; None if it does."""
-    from holdshort.office.sealing import CIPHERTEXT, sealed_documents
-    from holdshort.register.sealing import Setting, check_disclosure, check_opening
+    from holdshort.office.sealing.filing import CIPHERTEXT, sealed_documents
+    from holdshort.register.sealing.values import Setting, check_disclosure, check_opening
 
     try:
         name = shown.opening.name

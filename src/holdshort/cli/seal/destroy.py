@@ -44,8 +44,8 @@ def command(
     Exit 0: destroyed. 1: it must be kept, or you said no.
     """
     from holdshort.office.door import Office
-    from holdshort.office.readers import held_path, holders, release
-    from holdshort.office.sealing import blob_of
+    from holdshort.office.sealing.filing import blob_of
+    from holdshort.office.sealing.readers import held_path, holders, release
 
     if as_json and not yes:
         raise click.UsageError("--json asks nobody: give --yes if the key is to be destroyed.")
@@ -89,7 +89,7 @@ def _kept(office: "Office", entry: "Entry", party: str) -> list[str]:
     Raises:
         Refused: the party has to keep it; names the clause.
     """
-    from holdshort.office.retention import retentions
+    from holdshort.office.sealing.retention import retentions
 
     enrolled = office.docket.parties.get(party)
     said = []

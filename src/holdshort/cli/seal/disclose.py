@@ -30,10 +30,10 @@ def command(entry: int, field: str, party: str, output: Path, data: Path, as_jso
     """
     from holdshort.cli.passphrase import ask
     from holdshort.office.place import Place
-    from holdshort.office.sealing import open_act
+    from holdshort.office.sealing.filing import open_act
     from holdshort.register.folder import Folder
     from holdshort.register.keys.files import write
-    from holdshort.register.sealing import Disclosure
+    from holdshort.register.sealing.values import Disclosure
 
     place = Place(data)
     found = published(Folder(place.public), entry)

@@ -17,9 +17,9 @@ def command(data: Path, as_json: bool) -> None:
     Times are those of the rulebook's duties to keep, counted on the record, with the count.
     """
     from holdshort.office.door import Office
-    from holdshort.office.readers import holders
-    from holdshort.office.retention import retentions
-    from holdshort.office.sealing import sealed_of
+    from holdshort.office.sealing.filing import sealed_of
+    from holdshort.office.sealing.readers import holders
+    from holdshort.office.sealing.retention import retentions
 
     office = Office.open(data)
     now, listed = office.now(), []

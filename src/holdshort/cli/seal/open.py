@@ -26,7 +26,7 @@ def command(entry: int, party: str, output: Path | None, data: Path, as_json: bo
     """
     from holdshort.cli.passphrase import ask
     from holdshort.office.place import Place
-    from holdshort.office.sealing import CIPHERTEXT, open_act
+    from holdshort.office.sealing.filing import CIPHERTEXT, open_act
     from holdshort.register.folder import Folder
     from holdshort.register.keys.files import write
 

@@ -19,7 +19,7 @@ def command(party: str, data: Path, as_json: bool) -> None:
     with the passphrase of HOLDSHORT_PASSPHRASE_FILE, if one is set.
     """
     from holdshort.office.place import Place
-    from holdshort.office.readers import identity_path, make_reader, own_recipient
+    from holdshort.office.sealing.readers import identity_path, make_reader, own_recipient
 
     place = Place(data)
     known = own_recipient(place, party)

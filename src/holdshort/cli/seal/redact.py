@@ -51,7 +51,7 @@ def command(
     """
     from holdshort.register.canonical import canonical
     from holdshort.register.keys.files import write
-    from holdshort.register.redaction import Passage, redact
+    from holdshort.register.sealing.redaction import Passage, redact
 
     text = read_text(file)
     found = [

@@ -38,7 +38,7 @@ def command(
     Exit 0: these are the passages that were taken out, and nothing else was changed.
     """
     from holdshort.register.keys.files import write
-    from holdshort.register.redaction import read_statement, restore
+    from holdshort.register.sealing.redaction import read_statement, restore
 
     statement = read_statement(read_text(redactions).encode(), str(redactions))
     original = restore(read_text(public), statement, read_text(withheld).encode())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import migrations, models
 
-from holdshort.office.guards import statements
+from holdshort.office.storage.guards import statements
 
 if TYPE_CHECKING:
     from django.apps.registry import Apps

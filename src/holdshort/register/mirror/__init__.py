@@ -10,7 +10,7 @@ Rules kept here:
 - An immutable file that is there with another content is never written over: it is told.
 - Neither side moves back or sideways. A mirror that is ahead, or whose log the folder's does not
   continue, is left as it is, and both signed checkpoints are kept: if the log's key signed them,
-  they and the entries prove a fork (`holdshort.register.fork`).
+  they and the entries prove a fork (`holdshort.register.witness.fork`).
 - A copy is made of names that follow from the checkpoint's size and from digests in acts, never
   from a listing. Nothing is verified but sizes, and the digests of blobs: the audit does the rest.
 """

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from holdshort.errors import RegisterError
-from holdshort.register import fork
 from holdshort.register.atomic import Batch
 from holdshort.register.checkpoint import Checkpoint, parse_checkpoint
 from holdshort.register.note import Note
+from holdshort.register.witness import fork
 
 
 class Conflict(RegisterError):
@@ -20,7 +20,7 @@ class Conflict(RegisterError):
 def keep_conflict(folder: Path, size: int, ours: bytes, theirs: bytes) -> Path:
     """Keep two signed checkpoints that contradict each other; the file, the same for the same two.
 
-    Its form is that of :func:`holdshort.register.fork.pair`.
+    Its form is that of :func:`holdshort.register.witness.fork.pair`.
     """
     content = fork.pair(ours, theirs)
     path = folder / f"conflict-{size}.txt"

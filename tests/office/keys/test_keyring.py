@@ -8,8 +8,8 @@ import pytest
 
 from holdshort.cli.passphrase import ask, choose
 from holdshort.errors import BadInput, KeyFileError, StorageError
-from holdshort.office.keyring import Keyring
-from holdshort.office.passphrase import from_environment
+from holdshort.office.keys.keyring import Keyring
+from holdshort.office.keys.passphrase import from_environment
 from holdshort.office.place import Place
 from holdshort.register.canonical import canonical
 from holdshort.register.envelope import sign, verify
@@ -119,7 +119,7 @@ def test_keys_are_made_together_or_not_at_all(
             raise StorageError("The key could not be written: No space left on device.")
         return generate(path)
 
-    monkeypatch.setattr("holdshort.office.keyring.generate", full)
+    monkeypatch.setattr("holdshort.office.keys.keyring.generate", full)
     with pytest.raises(StorageError):
         Keyring(place).create("acme", ["ed25519", "ml-dsa-65"])
     assert names(place) == []

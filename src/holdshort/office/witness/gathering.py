@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 
 from holdshort.errors import RegisterError
-from holdshort.office.witness_client import (
+from holdshort.office.witness.client import (
     ConsistencyProver,
     Diverged,
     WitnessClient,

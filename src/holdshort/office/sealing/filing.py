@@ -20,7 +20,7 @@ from holdshort.docket.fields import expected, fits
 from holdshort.errors import BadInput, Refused, RegisterError
 from holdshort.office.door import Document, Office
 from holdshort.office.place import Place
-from holdshort.office.readers import (
+from holdshort.office.sealing.readers import (
     Ask,
     hold,
     make_reader,
@@ -29,11 +29,11 @@ from holdshort.office.readers import (
     release,
     take,
 )
-from holdshort.register.age import decrypt, encrypt, new_identity, recipient_of
 from holdshort.register.canonical import Json, canonical, parse
 from holdshort.register.entry import Entry
 from holdshort.register.folder import Folder
-from holdshort.register.sealing import (
+from holdshort.register.sealing.age import decrypt, encrypt, new_identity, recipient_of
+from holdshort.register.sealing.values import (
     Opening,
     Sealed,
     Setting,

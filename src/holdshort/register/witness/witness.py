@@ -31,7 +31,7 @@ Rules kept here:
   contradict each other. A step back of up to a minute is waited out by repeating the last time; at
   a longer one nothing is cosigned until the clock is mended.
 - What the log signed and what contradicts the checkpoint held is kept: see
-  :mod:`holdshort.register.fork`.
+  :mod:`holdshort.register.witness.fork`.
 """
 
 import base64
@@ -42,12 +42,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from holdshort.errors import BadInput, HoldshortError, RegisterError
-from holdshort.register import fork
 from holdshort.register.checkpoint import Checkpoint, parse_checkpoint
 from holdshort.register.cosignature import ML_DSA_44_COSIGNATURE, Cosigner, subtree_message
 from holdshort.register.merkle import EMPTY_ROOT, verify_consistency
 from holdshort.register.note import Note, NoteKey, NoteSignature, NoteVerifier
-from holdshort.register.witness_state import LogState, StateStore
+from holdshort.register.witness import fork
+from holdshort.register.witness.state import LogState, StateStore
 
 MAX_REQUEST = 1 << 17
 """Bytes: 63 lines of proof and a checkpoint with 16 signatures of post-quantum size."""

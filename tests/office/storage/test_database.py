@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from holdshort.errors import BadInput, Busy, HoldshortError, RegisterError, StorageError
-from holdshort.office.database import guards, leaves, load, open_database, snapshot
 from holdshort.office.door import Office
-from holdshort.office.guards import SQLITE
 from holdshort.office.opening import Opening, open_register
 from holdshort.office.place import Place
-from holdshort.office.sqlite import MENDED
+from holdshort.office.storage.database import guards, leaves, load, open_database, snapshot
+from holdshort.office.storage.guards import SQLITE
+from holdshort.office.storage.sqlite import MENDED
 from holdshort.rulebook.model import Rulebook
 
 INSERT = 'INSERT INTO office_logentry ("index", leaf, leaf_hash) VALUES (?, ?, ?)'
@@ -221,7 +221,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, book: Rulebook
 def test_processes_that_open_the_same_new_database_at_once_all_succeed(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from holdshort.office.place import Place\n"
-        "from holdshort.office.database import open_database\n"
+        "from holdshort.office.storage.database import open_database\n"
         "sys.stdin.readline(); open_database(Place(Path(sys.argv[1])))"
     )
     opening = [
@@ -238,7 +238,7 @@ def test_processes_that_open_the_same_new_database_at_once_all_succeed(tmp_path:
 
 def test_a_log_is_loaded_before_anything_else_asked_for_django(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from holdshort.office.database import load; "
+        "import sys; from pathlib import Path; from holdshort.office.storage.database import load; "
         "from holdshort.office.place import Place; "
         "print(load(Place(Path(sys.argv[1])), [b'a leaf']))"
     )

@@ -290,7 +290,7 @@ def test_the_faults_are_found_where_a_rule_is_broken(
     fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The test itself can fail: with an acknowledgement before the commit, acts get lost."""
-    from holdshort.office.sequencer import Sequencer
+    from holdshort.office.storage.sequencer import Sequencer
 
     real = Sequencer._enter
 

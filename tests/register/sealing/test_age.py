@@ -3,7 +3,7 @@
 import pytest
 
 from holdshort.errors import BadInput, KeyFileError, Refused, RegisterError
-from holdshort.register.age import (
+from holdshort.register.sealing.age import (
     check_recipient,
     decrypt,
     encrypt,

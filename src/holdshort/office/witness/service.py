@@ -8,9 +8,10 @@
 
 Rules kept here:
 
-- Bodies are collected by the event loop, at most :data:`~holdshort.register.witness.MAX_REQUEST`
-  bytes within :data:`BODY_SECONDS`, and only then given to a thread. Under WSGI a body is read by
-  the thread that answers it, so that a few clients that send a byte now and then hold all threads;
+- Bodies are collected by the event loop, at most
+  :data:`~holdshort.register.witness.witness.MAX_REQUEST` bytes within :data:`BODY_SECONDS`, and
+  only then given to a thread. Under WSGI a body is read by the thread that answers it, so that a
+  few clients that send a byte now and then hold all threads;
   measured with granian, two of them did.
 - An answer tells what was wrong with the request, never where the witness keeps its things.
 - One line a request goes to the journal (standard error); what clients wrote stands in it escaped.
@@ -33,9 +34,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from holdshort.errors import BadInput, HoldshortError
-from holdshort.office.witness_place import WitnessPlace
-from holdshort.register.witness import MAX_REQUEST, TEXT_TYPE, Witness
-from holdshort.register.witness_state import origin_hash
+from holdshort.office.witness.place import WitnessPlace
+from holdshort.register.witness.state import origin_hash
+from holdshort.register.witness.witness import MAX_REQUEST, TEXT_TYPE, Witness
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
@@ -219,7 +220,7 @@ def serve(
     _check_address(host, port)
     ready(witness)
     Server(
-        "holdshort.office.witness",
+        "holdshort.office.witness.service",
         address=host,
         port=port,
         interface=Interfaces.RSGI,

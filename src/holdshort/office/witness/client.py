@@ -19,8 +19,8 @@ from holdshort.errors import HoldshortError, RegisterError
 from holdshort.register.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from holdshort.register.merkle import verify_consistency
 from holdshort.register.note import Note, NoteKey, NoteSignature, parse_signatures
-from holdshort.register.witness import MAX_PROOF, MAX_REQUEST, SIZE_TYPE, Request
-from holdshort.register.witness_state import origin_hash
+from holdshort.register.witness.state import origin_hash
+from holdshort.register.witness.witness import MAX_PROOF, MAX_REQUEST, SIZE_TYPE, Request
 
 if TYPE_CHECKING:
     import urllib3

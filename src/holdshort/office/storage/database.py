@@ -5,8 +5,8 @@ the path at which to look for it. Rules kept here, the same on both:
 
 - A transaction takes the write lock first and reads then, so that it misses no row that is there
   (:func:`writing`). What it commits survives a power cut.
-- The log is append-only inside the database (`holdshort.office.guards`); where a guard is missing
-  or was changed, no register is opened.
+- The log is append-only inside the database (`holdshort.office.storage.guards`); where a guard is
+  missing or was changed, no register is opened.
 - A connection that was lost is made anew before the next transaction, never within one.
 
 Why an advisory lock on PostgreSQL and not ``LOCK TABLE … IN EXCLUSIVE MODE``: the table lock takes
@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holdshort.errors import BadInput, RegisterError, StorageError
-from holdshort.office import database_error
-from holdshort.office.database_error import storage_error
-from holdshort.office.guards import POSTGRESQL, POSTGRESQL_BODIES, SQLITE
 from holdshort.office.place import Place
+from holdshort.office.storage import failure as database_error
+from holdshort.office.storage.failure import storage_error
+from holdshort.office.storage.guards import POSTGRESQL, POSTGRESQL_BODIES, SQLITE
 from holdshort.register.merkle import leaf_hash
 from holdshort.register.tiles import check_entry
 
@@ -75,7 +75,7 @@ def open_database(place: Place, *, guarded: bool = True) -> str:
         StorageError: it cannot be created, reached or written, or does not keep what it commits.
         RegisterError: the file is no database, or is damaged; or a guard of the log is missing.
         Busy: another process holds it for longer than
-            :data:`~holdshort.office.database_error.WAIT_SECONDS`.
+            :data:`~holdshort.office.storage.failure.WAIT_SECONDS`.
         BadInput: the settings of the place cannot be used.
     """
     import django

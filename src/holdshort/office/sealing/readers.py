@@ -19,10 +19,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from holdshort.errors import BadInput, KeyFileError, StorageError
-from holdshort.office.passphrase import from_environment
+from holdshort.office.keys.passphrase import from_environment
 from holdshort.office.place import Place
 from holdshort.register.act import check_identifier
-from holdshort.register.age import (
+from holdshort.register.charter import Party
+from holdshort.register.keys.files import write
+from holdshort.register.sealing.age import (
     check_recipient,
     decrypt,
     encrypt,
@@ -31,8 +33,6 @@ from holdshort.register.age import (
     read_identity,
     recipient_of,
 )
-from holdshort.register.charter import Party
-from holdshort.register.keys.files import write
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST = 1 << 16

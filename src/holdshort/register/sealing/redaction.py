@@ -17,7 +17,7 @@ Rules kept here:
 - Public copy, statement and withheld passages give back the original, to the byte, or an error.
 
 A commitment is bound to the name and the public copy of its document, in the way of
-`holdshort.register.sealing`. Places are counted in characters (Unicode code points).
+`holdshort.register.sealing.values`. Places are counted in characters (Unicode code points).
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from itertools import pairwise
 
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.canonical import Json, canonical, digest, parse
-from holdshort.register.sealing import Opening, content_digest, padded, read_openings
+from holdshort.register.sealing.values import Opening, content_digest, padded, read_openings
 
 _ORIGINAL = "original"
 

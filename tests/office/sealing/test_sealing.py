@@ -13,12 +13,12 @@ from holdshort.office.door import Document, Office
 from holdshort.office.opening import Opening as RegisterOpening
 from holdshort.office.opening import enrol, open_register
 from holdshort.office.place import Place
-from holdshort.office.readers import held_path, holders, identity_path, make_reader, release
-from holdshort.office.retention import retentions
-from holdshort.office.sealing import Plan, blob_of, open_act, sealing
+from holdshort.office.sealing.filing import Plan, blob_of, open_act, sealing
+from holdshort.office.sealing.readers import held_path, holders, identity_path, make_reader, release
+from holdshort.office.sealing.retention import retentions
 from holdshort.register.canonical import Json
 from holdshort.register.entry import Entry
-from holdshort.register.sealing import Opening, Setting, seal, sealed_fields
+from holdshort.register.sealing.values import Opening, Setting, seal, sealed_fields
 from holdshort.rulebook.load import open_rulebook
 
 SECRET = "learning rate 3e-4"
@@ -128,8 +128,8 @@ def test_a_destroyed_key_ends_access_for_that_reader_and_the_act_stays(office: O
 
 def test_a_readers_own_identity_opens_no_public_file_by_itself(office: Office) -> None:
     """What ends access is the act's own key: nothing public is encrypted to a lasting identity."""
-    from holdshort.office.readers import load_identity
-    from holdshort.register.age import decrypt
+    from holdshort.office.sealing.readers import load_identity
+    from holdshort.register.sealing.age import decrypt
 
     entry = filed(office, plan())
     for artefact in entry.act.artefacts:
@@ -201,7 +201,7 @@ def test_an_author_that_commits_to_something_else_is_found_out_by_the_first_read
         told["unredacted"] = replace(told["unredacted"], value="ef" * 32)
         return seal(told.values(), setting, recipient)
 
-    monkeypatch.setattr("holdshort.office.sealing.seal", lying)
+    monkeypatch.setattr("holdshort.office.sealing.filing.seal", lying)
     entry = filed(office, plan())
     monkeypatch.undo()
     with pytest.raises(RegisterError, match="not the one that was committed to"):

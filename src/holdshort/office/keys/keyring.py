@@ -21,8 +21,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from holdshort.errors import BadInput, HoldshortError, KeyFileError
-from holdshort.office.external import ExternalSigner, read_public
-from holdshort.office.passphrase import from_environment
+from holdshort.office.keys.external import ExternalSigner, read_public
+from holdshort.office.keys.passphrase import from_environment
 from holdshort.office.place import Place
 from holdshort.register.canonical import canonical, parse
 from holdshort.register.keys import PrivateKey, PublicKey, Signer, generate, load

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.canonical import Json, canonical, digest
-from holdshort.register.redaction import (
+from holdshort.register.sealing.redaction import (
     Passage,
     Redaction,
     check_passage,
@@ -17,7 +17,7 @@ from holdshort.register.redaction import (
     redact,
     restore,
 )
-from holdshort.register.sealing import Opening, content_digest
+from holdshort.register.sealing.values import Opening, content_digest
 
 TEXT = "The model is tested.\nIts learning rate is 3e-4.\nÜber allem: 漢字 and 😀.\n"
 SECRET = Passage(TEXT.index("3e-4"), TEXT.index("3e-4") + 4, "trade-secret", "training recipe")

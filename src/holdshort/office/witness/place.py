@@ -6,7 +6,7 @@
     ├── witness.toml        name, key files, logs; made by `init`, extended by `add-log`, or by hand
     ├── keys/ed25519.key    private keys, mode 0600
     ├── keys/ml-dsa-44.key
-    └── state/              what it cosigned last: see :mod:`holdshort.register.witness_state`
+    └── state/              what it cosigned last: see :mod:`holdshort.register.witness.state`
 
 .. code:: toml
 
@@ -20,7 +20,8 @@
 Rules kept here:
 
 - A folder is made once, whole or not at all; nothing that is there is overwritten.
-- Key files are encrypted if the environment has a passphrase (:mod:`holdshort.office.passphrase`).
+- Key files are encrypted if the environment has a passphrase
+  (:mod:`holdshort.office.keys.passphrase`).
 - Two entries of one origin are two keys of one log.
 - An unknown or misspelt setting is an error: a witness that ignored one would follow other logs
   than its operator believes.
@@ -36,12 +37,12 @@ from pathlib import Path
 from typing import Any
 
 from holdshort.errors import BadInput, StorageError
-from holdshort.office.passphrase import from_environment
+from holdshort.office.keys.passphrase import from_environment
 from holdshort.register.cosignature import CosignatureVerifier, Cosigner
 from holdshort.register.keys import generate, load
 from holdshort.register.note import ED25519, NoteKey, NoteVerifier, Vkey
-from holdshort.register.witness import KnownLog, Witness
-from holdshort.register.witness_state import FolderState
+from holdshort.register.witness.state import FolderState
+from holdshort.register.witness.witness import KnownLog, Witness
 
 _SETTINGS = {"name", "keys", "log"}
 _LOG = {"origin", "key"}

@@ -15,9 +15,9 @@ from holdshort.docket.docket import Docket
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.replay import replay
 from holdshort.errors import BadInput, HoldshortError, RegisterError, StorageError
-from holdshort.office import database, sequencer
 from holdshort.office.door import Document, Filing, Office, Receipt, Unpublished
 from holdshort.office.opening import enrol
+from holdshort.office.storage import database, sequencer
 from holdshort.register.act import Act, Artefact
 from holdshort.register.audit import audit_log
 from holdshort.register.envelope import Envelope, add, sign

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, HoldshortError, RegisterError, StorageError
-from holdshort.register import fork
 from holdshort.register.checkpoint import Checkpoint, parse_checkpoint
 from holdshort.register.cosignature import Cosigner
 from holdshort.register.keys import Ed25519Key, PrivateKey
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import Note, NoteSignature, NoteSigner, NoteVerifier, sign_note
-from holdshort.register.witness import MAX_REQUEST, Answer, KnownLog, Request, Witness
-from holdshort.register.witness_state import FolderLogState, FolderState, origin_hash
+from holdshort.register.witness import fork
+from holdshort.register.witness.state import FolderLogState, FolderState, origin_hash
+from holdshort.register.witness.witness import MAX_REQUEST, Answer, KnownLog, Request, Witness
 
 ORIGIN = "log.example/one"
 NAME = "witness.example/w1"

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from holdshort.errors import RegisterError
 from holdshort.register.checkpoint import Checkpoint
-from holdshort.register.fork import check_fork, pair, split_pair
 from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import EMPTY_ROOT, Tree, leaf_hash
 from holdshort.register.note import NoteSigner, sign_note
+from holdshort.register.witness.fork import check_fork, pair, split_pair
 
 ORIGIN = "log.example/one"
 LOG = NoteSigner(ORIGIN, PrivateKey.from_seed(b"the key of a log that may lie ..".ljust(32)))

@@ -16,8 +16,8 @@ from moto.server import ThreadedMotoServer
 from pkcs11.util.ec import encode_named_curve_parameters
 
 from holdshort.errors import BadInput, KeyFileError
-from holdshort.office.external import read_public
-from holdshort.office.keyring import Keyring
+from holdshort.office.keys.external import read_public
+from holdshort.office.keys.keyring import Keyring
 from holdshort.office.place import Place
 from holdshort.register.act import Act
 from holdshort.register.entry import Entry

@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 
 from holdshort.docket.docket import Docket
 from holdshort.errors import HoldshortError, RegisterError, StorageError
-from holdshort.office.database import append, leaves, writing
-from holdshort.office.database_error import storage_error
-from holdshort.office.turns import Turns
+from holdshort.office.storage.database import append, leaves, writing
+from holdshort.office.storage.failure import storage_error
+from holdshort.office.storage.turns import Turns
 from holdshort.register.entry import Entry
 from holdshort.register.merkle import Tree
 from holdshort.register.note import NoteVerifier

@@ -19,7 +19,7 @@ In the spirit of SD-JWT (RFC 9901), whose disclosures are salted digests too. Ru
   nothing there, so that nobody can claim as his own what another is going to disclose.
 - One age file an act holds the *openings* (name, salt, value) of all its sealed fields, and says
   for which act. It is padded, for its length would tell short values apart. It is encrypted to a
-  key of its own; who may read holds that key (see `holdshort.office.sealing`).
+  key of its own; who may read holds that key (see `holdshort.office.sealing.filing`).
 - Whoever opens it checks every opening against the commitments in the act: an author that
   committed to something else is found out by its first reader.
 
@@ -34,9 +34,9 @@ from dataclasses import dataclass
 
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.act import Act, check_identifier
-from holdshort.register.age import decrypt, encrypt
 from holdshort.register.canonical import Json, canonical, digest, parse, parse_canonical
 from holdshort.register.entry import Entry
+from holdshort.register.sealing.age import decrypt, encrypt
 
 SALT_BYTES = 32
 _HEX32 = re.compile(r"[0-9a-f]{64}")

@@ -13,10 +13,10 @@ import pytest
 from django.db import connections
 
 from holdshort.errors import BadInput, Busy, RegisterError, StorageError
-from holdshort.office import database_error
-from holdshort.office.database import guards, load, open_database
 from holdshort.office.door import Office
 from holdshort.office.place import Place
+from holdshort.office.storage import failure as database_error
+from holdshort.office.storage.database import guards, load, open_database
 
 Fields = Callable[..., dict[str, Any]]
 INSERT = 'INSERT INTO office_logentry ("index", leaf, leaf_hash) VALUES'
@@ -106,7 +106,7 @@ def test_a_role_that_may_only_append_is_enough(
 def test_the_server_keeps_what_it_commits_whatever_the_role_was_set_to(
     office: Office, postgres: Any, name: str
 ) -> None:
-    from holdshort.office.database import writing
+    from holdshort.office.storage.database import writing
 
     connections.close_all()
     for setting in (

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, Refused, RegisterError
 from holdshort.register.act import Act
-from holdshort.register.age import new_identity, recipient_of
 from holdshort.register.canonical import Json, canonical
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
-from holdshort.register.sealing import (
+from holdshort.register.sealing.age import new_identity, recipient_of
+from holdshort.register.sealing.values import (
     Disclosure,
     Opening,
     Sealed,

@@ -1,0 +1,1 @@
+"""What signs from here: key files, devices, services, and the secrets that open them."""

@@ -1,0 +1,1 @@
+"""Sealing acts when they are filed, opening them for their readers, ending that."""

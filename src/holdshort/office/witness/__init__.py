@@ -1,0 +1,1 @@
+"""Serving a witness, and asking others to cosign."""

@@ -1,0 +1,1 @@
+"""Confidential matter: sealed to its readers, committed to in public, disclosed piece by piece."""

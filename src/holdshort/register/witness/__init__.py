@@ -1,0 +1,1 @@
+"""Witnesses: who cosigns a log as long as it only grows, and keeps the proof if it forked."""
