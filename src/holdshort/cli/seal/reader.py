@@ -30,4 +30,4 @@ def command(party: str, data: Path, as_json: bool) -> None:
         return
     say(f"{party} reads under {recipient}")
     say(f"{'Made' if known is None else 'It stands'}: {path}. Keep a copy where you keep keys.")
-    next_step("holdshort party --help", "to have the recipient enrolled")
+    next_step(f"holdshort party {party} --role ROLE --reader {recipient}", "to enrol it with it")
