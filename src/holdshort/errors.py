@@ -7,8 +7,12 @@
     │   ├── RulebookError   a rulebook is malformed (carries file, line and clause)
     │   └── KeyFileError    a key file is missing, damaged or readable by others
     ├── RegisterError       a published register or log is damaged or contradicts itself
-    │   └── EvidenceError   an evidence bundle does not support what is claimed of it
+    │   ├── EvidenceError   an evidence bundle does not support what is claimed of it
+    │   ├── Diverged        a witness holds a signed checkpoint that excludes ours (office)
+    │   └── Conflict        a mirror holds one that does (register.mirror)
     ├── StorageError        the disk is full or a file cannot be written
+    │   └── Unpublished     an act is on the register, but not published yet (office)
+    ├── Unreachable         a mirror or a URL does not answer (register.mirror)
     ├── Busy                another process is at work on the same register
     └── Refused             the answer is no, and lawfully so; exit code 1
 
