@@ -210,3 +210,10 @@ def test_an_encrypted_key_needs_its_passphrase(
     assert "passphrase" in refused.err
     monkeypatch.delenv("HOLDSHORT_PASSPHRASE")
     assert "nobody is here to type it" in holdshort("key", "rotate", "acme", *on).err
+
+
+def test_as_many_sign_after_a_rotation_as_before(holdshort: Holdshort, founded: Path) -> None:
+    on = ("--data", founded)
+    types = ("--key-type", "ed25519", "--key-type", "ed25519", "--threshold", 2)
+    assert holdshort("party", "acme", "--role", "developer", *types, *on).code == 0
+    assert holdshort("key", "rotate", "acme", *on, "--json").json["threshold"] == 2

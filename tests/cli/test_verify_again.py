@@ -1,7 +1,9 @@
 """``holdshort verify`` over time and over a network: resumed, rolled back, forked, cosigned."""
 
+import dataclasses
 import http.server
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,8 +14,10 @@ from typing import Any
 import pytest
 
 from holdshort.office.place import Place
+from holdshort.register.charter import read_charter
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.cosignature import Cosigner
+from holdshort.register.entry import Entry
 from holdshort.register.folder import Folder
 from holdshort.register.keys import PrivateKey, load
 from holdshort.register.merkle import Tree, leaf_hash
@@ -380,3 +384,42 @@ def test_a_lying_snapshot_is_told_with_what_it_should_have_said(
     detail = checks(ran)["snapshots"]["detail"]
     assert detail.startswith(f"entry {at} contradicts the record")
     assert f"it says suspended of the clearance of {case} and should say valid" in detail
+
+
+def test_a_log_that_was_checked_as_a_log_was_not_checked_as_a_register(
+    holdshort: Holdshort, register: Path, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    def forged(leaves: list[bytes]) -> list[bytes]:
+        envelope = Entry.parse(1, leaves[1]).envelope
+        (one,) = envelope.signatures
+        broken = dataclasses.replace(one, sig=bytes([one.sig[0] ^ 1]) + one.sig[1:])
+        return [leaves[0], dataclasses.replace(envelope, signatures=(broken,)).to_bytes()]
+
+    url = serve(resign(register, forged, tmp_path / "forged"))
+    charter = read_charter(Entry.parse(0, next(Folder(tmp_path / "forged").leaves())))
+    alone = holdshort("verify", url, "--log-only", "--key", charter.verifier.vkey, "--json")
+    assert alone.code == 0, alone.out
+    assert holdshort("verify", url, "--json").code == 1
+    assert holdshort("register", "search", url, "--party", "acme").code == 2
+
+
+def test_a_copy_of_the_log_alone_becomes_one_of_the_register(
+    holdshort: Holdshort, register: Path, serve: Callable[[Path], str]
+) -> None:
+    url = serve(register / "public")
+    assert holdshort("verify", url, "--log-only").code == 0
+    whole = holdshort("verify", url, "--json")
+    assert whole.code == 0, failed(whole)
+
+
+def test_a_document_changed_behind_an_old_date_is_noticed(
+    holdshort: Holdshort, cleared: Path
+) -> None:
+    assert holdshort("verify", cleared, "--json").code == 0
+    blobs = [path for path in (cleared / "public" / "blobs").rglob("*") if path.is_file()]
+    largest = max(blobs, key=lambda path: path.stat().st_size)
+    status = largest.stat()
+    with largest.open("r+b") as file:
+        file.write(b"otherwise")
+    os.utime(largest, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "blobs" in failed(holdshort("verify", cleared, "--json"))

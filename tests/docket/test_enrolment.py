@@ -1,5 +1,6 @@
 """Parties and their keys over time, as the register's own acts change them."""
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -325,3 +326,65 @@ class TestSignedWith:
         broken = replace(whole, signatures=(first, *whole.signatures[1:]))
         with pytest.raises(RegisterError, match="does not verify"):
             world.docket.admit(Entry.parse(world.docket.size, broken.to_bytes()))
+
+
+class TestReach:
+    """What an act does not ask for, nobody can add; and a key has one holder, in whatever form."""
+
+    @pytest.mark.parametrize("party", ["root", "registrar", "rival", "nobody", ["x"], {}])
+    def test_who_rotates_its_keys_reaches_nobody_elses(self, world: "World", party: Any) -> None:
+        before = {each.id: each.keys for each in world.docket.parties.values()}
+        act = world.act(
+            "register.rotate-keys", "acme", "register", keys=keys_of(world, "evil"), party=party
+        )
+        admit(world, act, "acme", "evil")
+        changed = {id_ for id_, keys in before.items() if world.docket.parties[id_].keys != keys}
+        assert changed == {"acme"}
+
+    def test_the_root_reaches_registrars_alone(self, world: "World") -> None:
+        assert "to registrars, and to nobody else" in world.refused(
+            "register.replace-registrar-keys",
+            by="root",
+            case="register",
+            party="decider",
+            keys=keys_of(world, "evil"),
+        )
+        newcomer = world.party("second-court", "court")
+        newcomer["party"] = newcomer.pop("id")
+        assert "to registrars, and to nobody else" in world.refused(
+            "register.appoint", by="root", case="register", **newcomer
+        )
+
+    def test_no_charter_names_a_second_root(self, world: "World") -> None:
+        empty = type(world)(world.book)
+        with pytest.raises(Exception, match="another role"):
+            empty.open(registrar=world.party("registrar", "authority.root"))
+
+    def test_a_passkey_over_a_key_is_that_key(self, world: "World") -> None:
+        def passkey(name: str, credential: str) -> dict[str, Any]:
+            raw = base64.b64decode(str(world.key(name).public.to_json()["public"]))
+            cose = bytes.fromhex("a4010103272006215820") + raw
+            return {
+                "type": "webauthn",
+                "rp_id": "register.example",
+                "origin": "https://register.example",
+                "credential": base64.b64encode(credential.encode()).decode(),
+                "public": base64.b64encode(cose).decode(),
+            }
+
+        own = [*keys_of(world, "acme"), passkey("acme", "a")]
+        assert "twice, if in two forms" in world.refused(
+            "register.rotate-keys", by="acme", case="register", keys=own
+        )
+        two = [passkey("new", "a"), passkey("new", "b")]
+        assert "twice, if in two forms" in world.refused(
+            "register.rotate-keys", by="acme", case="register", keys=two
+        )
+        said = {"party": "lab-c", "name": "C", "role": "assessor", "keys": [passkey("acme", "a")]}
+        assert "belongs, or belonged, to another party" in world.refused(
+            "register.enrol", by="registrar", case="register", **said
+        )
+        admit(world, rotation(world, "acme", "acme 2"), "acme", "acme 2")
+        assert "was retired" in world.refused(
+            "register.rotate-keys", by="acme", case="register", keys=[passkey("acme", "a")]
+        )

@@ -1,6 +1,8 @@
 """A law is adopted by an act: proven first, from a date on, and never over an open case."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -295,3 +297,51 @@ def test_a_day_that_no_zone_can_tell_is_refused(when: str, holdshort: Any) -> No
     wrong = holdshort(*asked, "--effective", when)
     assert wrong.code == 2
     assert wrong.json["where"] == "--effective"
+
+
+def test_no_law_gives_the_registers_own_powers_to_another_office(
+    office: Office, clock: Clock, second: Rulebook
+) -> None:
+    for old, new in (
+        (
+            "        title: Name the witnesses\n        by: authority.root\n",
+            "        title: Name the witnesses\n        by: authority.registrar\n",
+        ),
+        (
+            "        title: Appoint a registrar\n        by: authority.root\n",
+            "        title: Appoint a registrar\n        by: authority.accreditor\n",
+        ),
+    ):
+        text = second.text.decode()
+        assert text.count(old) == 1
+        usurping = read_rulebook(text.replace(old, new).encode(), "usurping.yaml")
+        assert "in other hands" in refusal(office, usurping)
+
+
+def test_what_was_signed_before_a_law_counts_under_the_law_of_its_date(
+    office: Office, second: Rulebook, declare: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever law is in force when it is entered: a stranger who replays it has its date alone."""
+    from holdshort.office.door import Filing
+    from holdshort.register.envelope import sign
+
+    moment = datetime.fromisoformat(EFFECTIVE) - timedelta(hours=1)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(moment.timestamp(), tz)
+
+    monkeypatch.setattr("holdshort.office.door.datetime", Clock)
+    adopt(office, second)
+    declared = Filing("review.declare", "signed-before", "acme", declare())
+    envelope = sign(office.compose(declared).to_payload(), [office.key("acme")])
+    moment += timedelta(hours=2)
+    entered = office.submit(envelope).entry
+    assert entered.act.rulebook == office.docket.charter.rulebook
+    assert office.docket.cases["signed-before"].book.digest == entered.act.rulebook
+    assert Office.open(office.place.root).docket.size == office.docket.size
+    moment += timedelta(days=2)
+    late = sign(replace(entered.act, case="late").to_payload(), [office.key("acme")])
+    with pytest.raises(BadInput, match="more than a day ago"):
+        office.submit(late)

@@ -110,7 +110,9 @@ def sign(draft: Path, keys: tuple[Path, ...], as_json: bool) -> None:
 @click.option(
     "--keep", "kept", multiple=True, metavar="KEYID", help="A key that stays; repeatable."
 )
-@click.option("--threshold", type=click.IntRange(min=1), help="How many sign an act. [default: 1]")
+@click.option(
+    "--threshold", type=click.IntRange(min=1), help="How many sign an act. [default: as before]"
+)
 @data_option
 @json_option
 def rotate(
@@ -143,7 +145,9 @@ def rotate(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A public key file (holdshort key new); repeatable.",
 )
-@click.option("--threshold", type=click.IntRange(min=1), help="How many sign an act. [default: 1]")
+@click.option(
+    "--threshold", type=click.IntRange(min=1), help="How many sign an act. [default: as before]"
+)
 @click.option("--as", "by", default="registrar", show_default=True, help="Who does it.")
 @reasons_option
 @data_option
@@ -165,11 +169,12 @@ def replace(
 
     keys = [read_public_key(path) for path in given]
     office = Office.open(data, ask)
+    held = office.docket.parties.get(party)
     fields: dict[str, Json] = {
         "party": party,
         "keys": [key.to_json() for key in keys],
         "reasons": reasons,
-        **({"threshold": threshold} if threshold else {}),
+        "threshold": threshold or (held.threshold if held else 1),
     }
     role = office.docket.parties[by].role if by in office.docket.parties else ""
     act = "replace-registrar-keys" if role == "authority.root" else "replace-keys"

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from holdshort.docket.checks import computable
+from holdshort.docket.enrolment import POWERS
 from holdshort.docket.fields import is_digest
 from holdshort.docket.law import fault
 from holdshort.docket.state import Case
@@ -44,6 +45,8 @@ def _unfit(docket: "Docket", case: Case, book: Rulebook, named: Json) -> str | N
         return f"The text is that of {book.id}, version {book.version}."
     if case.kind not in book.cases or case.state not in book.cases[case.kind].states:
         return f"It has no case {case.kind!r} with the state {case.state!r}: the register's own."
+    if found := _other_offices(docket.law.newest.book, book, case.kind):
+        return found
     register = docket.charter.register.role
     stating = [each for each in book.cases[case.kind].acts.values() if each.effect == "snapshot"]
     if not any(case.state in each.origin and each.permits(register) for each in stating):
@@ -53,6 +56,30 @@ def _unfit(docket: "Docket", case: Case, book: Rulebook, named: Json) -> str | N
     except RulebookError as error:
         return str(error)
     return None
+
+
+def _other_offices(old: Rulebook, new: Rulebook, kind: str) -> str | None:
+    """Whether a law would give power over the register itself to another office.
+
+    A registrar adopts laws; it must not adopt one that makes it its own root.
+    """
+    before, after = (_powers(book, kind) for book in (old, new))
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            return (
+                f"It would place {kind}.{name} in other hands: who holds the register's own powers "
+                "does not change while it is open."
+            )
+    return None
+
+
+def _powers(book: Rulebook, kind: str) -> dict[str, object]:
+    """Who may do what to the register and its parties, by act."""
+    return {
+        act.name: (act.by, act.who, act.not_by, act.origin, act.effect, act.signed_with)
+        for act in book.cases[kind].acts.values()
+        if act.effect in POWERS
+    }
 
 
 def named_digest(rulebook: Json) -> str:

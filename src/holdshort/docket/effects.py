@@ -75,7 +75,7 @@ def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     _remember(case, "commitments", entry.act.by, made)
     _remember(case, "spent", str(made), entry.index)
     docket.note("spent", made, case)
-    if "protocol" in entry.act.fields:
+    if "protocol" in rule.fields:
         case.memory["protocol"] = entry.act.fields["protocol"]
     if case.facts.get("developer_committed") and case.facts.get("authority_committed"):
         after = docket.frontier_after(entry)
@@ -205,8 +205,11 @@ def _charter_fault(book: Rulebook, rule: ActRule, act: Act) -> str | None:
         offices = [each for each in acts if each.effect == effect]
         if offices and not any(each.permits(party.role) for each in offices):
             return f"The rulebook gives {party.id} another role than {party.role}."
+    enrolling = [each for each in acts if each.effect == "enrol" and not each.permits(root.role)]
+    if enrolling and not any(each.permits(registrar.role) for each in enrolling):
+        return f"The rulebook gives {registrar.id} another role than {registrar.role}."
     founders = (root, registrar, register)
-    keys = [key.keyid for party in founders for key in party.keys]
+    keys = [key.material for party in founders for key in party.keys]
     if len({party.id for party in founders}) < len(founders) or len(set(keys)) < len(keys):
         return "Root, registrar and register are three parties, each with keys of its own."
     if fault := enrolment.policy_fault(act.fields["witness_policy"]):

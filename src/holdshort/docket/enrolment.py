@@ -9,7 +9,7 @@ what was signed before a key was revoked stands, what comes after does not. Rule
 - Nobody enrols, silences or re-keys a party of its own office: that takes an office above.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,37 +29,43 @@ if TYPE_CHECKING:
 
 ROTATE = "rotate-keys"
 
+POWERS = frozenset(
+    "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
+    "witnesses".split()
+)
+"""Effects of acts on the register itself: who may do them is fixed while it is open."""
+
 
 # ---------------------------------------------------------------------- effects
 
 
 def enrol(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A party is entered."""
-    _put(docket, _newcomer(entry.act, entry.index))
+    _put(docket, _newcomer(rule, entry.act, entry.index))
 
 
 def rekey(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A party's keys are others from here on: its own choice, or after a loss that of an office."""
-    party = _meant(docket, entry.act)
-    keys, threshold = _stated_keys(entry.act.fields)
+    party = _meant(docket, rule, entry.act)
+    keys, threshold = _stated_keys(rule, entry.act)
     _put(docket, replace(party, keys=keys, threshold=threshold, retired=_retired(party, keys)))
 
 
 def revoke_key(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """One key speaks no longer for its party."""
-    party = _meant(docket, entry.act)
+    party = _meant(docket, rule, entry.act)
     keys = tuple(key for key in party.keys if key.keyid != entry.act.fields["key"])
     _put(docket, replace(party, keys=keys, retired=_retired(party, keys)))
 
 
 def suspend_party(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A party acts no longer."""
-    _put(docket, replace(_meant(docket, entry.act), suspended=True))
+    _put(docket, replace(_meant(docket, rule, entry.act), suspended=True))
 
 
 def reinstate_party(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A suspended party may act again."""
-    _put(docket, replace(_meant(docket, entry.act), suspended=False))
+    _put(docket, replace(_meant(docket, rule, entry.act), suspended=False))
 
 
 def witnesses(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -75,7 +81,7 @@ def vouch(party: Party, rule: ActRule, entry: Entry) -> None:
         RegisterError: a signature is by another key or does not hold, or there are too few.
     """
     if rule.effect == ROTATE:
-        _vouch_rotation(party, entry)
+        _vouch_rotation(party, rule, entry)
         return
     party.vouch(entry.envelope)
     if rule.signed_with:
@@ -97,7 +103,7 @@ def enrol_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
     if act.fields["party"] in docket.parties:
         return f"The party {act.fields['party']} is enrolled already."
     try:
-        newcomer = _newcomer(act, docket.size)
+        newcomer = _newcomer(rule, act, docket.size)
     except BadInput as error:
         return error.what
     if newcomer.role == docket.charter.register.role or docket.book.act(CHARTER).permits(
@@ -106,6 +112,8 @@ def enrol_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
         return f"There is one {newcomer.role}: the charter names it."
     if rule.permits(newcomer.role):
         return "Nobody enrols a party of its own office."
+    if fault := _for_registrars(docket, rule, newcomer):
+        return fault
     return _taken(docket, newcomer.keys, None)
 
 
@@ -114,11 +122,11 @@ def rekey_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
     own = rule.effect == ROTATE
     if not own and (fault := _beyond(docket, rule, act)):
         return fault
-    party = _meant(docket, act)
+    party = _meant(docket, rule, act)
     if party.id == docket.charter.register.id:
         return "The key that signs checkpoints is the register's identity and never changes."
     try:
-        keys, _ = _stated_keys(act.fields)
+        keys, _ = _stated_keys(rule, act)
     except BadInput as error:
         return error.what
     return _taken(docket, keys, party)
@@ -128,7 +136,7 @@ def revoke_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
     """Why a key cannot be revoked."""
     if fault := _beyond(docket, rule, act):
         return fault
-    party = _meant(docket, act)
+    party = _meant(docket, rule, act)
     if act.fields["key"] not in party.keyring:
         return f"{party.id} holds no such key."
     if len(party.keys) <= party.threshold:
@@ -142,7 +150,7 @@ def revoke_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
 def suspend_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
     """Why a party cannot be suspended."""
     fault = _beyond(docket, rule, act)
-    if fault is None and _meant(docket, act).suspended:
+    if fault is None and _meant(docket, rule, act).suspended:
         return f"{act.fields['party']} is suspended already."
     return fault
 
@@ -150,7 +158,7 @@ def suspend_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
 def reinstate_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
     """Why a party cannot be reinstated."""
     fault = _beyond(docket, rule, act)
-    if fault is None and not _meant(docket, act).suspended:
+    if fault is None and not _meant(docket, rule, act).suspended:
         return f"{act.fields['party']} is not suspended."
     return fault
 
@@ -172,9 +180,9 @@ def policy_fault(text: Json) -> str | None:
 # ---------------------------------------------------------------------- inside
 
 
-def _vouch_rotation(party: Party, entry: Entry) -> None:
+def _vouch_rotation(party: Party, rule: ActRule, entry: Entry) -> None:
     """The old keys signed, and each new one."""
-    keys, _ = _stated_keys(entry.act.fields)
+    keys, _ = _stated_keys(rule, entry.act)
     taken = {key.keyid: key for key in keys if key.keyid not in party.keyring}
     signed = verify(entry.envelope, {**party.keyring, **taken})
     if missing := sorted(taken.keys() - set(signed)):
@@ -187,23 +195,47 @@ def _put(docket: "Docket", party: Party) -> None:
     docket.parties = {**docket.parties, party.id: party}
 
 
-def _newcomer(act: Act, entry: int) -> Party:
-    names = ("name", "role", "keys", "threshold", "reader")
-    stated = {name: act.fields[name] for name in names if act.fields.get(name) is not None}
-    return read_party({"id": act.fields["party"], **stated}, entry)
+def _said(rule: ActRule, act: Act) -> dict[str, Json]:
+    """What the law asks of the act, as far as it is stated: anything more decides nothing."""
+    return {name: act.fields[name] for name in rule.fields if act.fields.get(name) is not None}
 
 
-def _meant(docket: "Docket", act: Act) -> Party:
-    """The party whose keys or standing an act changes: the one that it names, or the actor."""
-    return docket.parties[str(act.fields.get("party", act.by))]
+def _newcomer(rule: ActRule, act: Act, entry: int) -> Party:
+    said = _said(rule, act)
+    return read_party({**said, "id": said["party"]}, entry)
 
 
-def _stated_keys(fields: Mapping[str, Json]) -> tuple[tuple[PublicKey, ...], int]:
-    return read_keys(fields["keys"], fields.get("threshold"), "keys")
+def _meant(docket: "Docket", rule: ActRule, act: Act) -> Party:
+    """The party whose keys or standing an act changes: its own keys, or the party that it names."""
+    return docket.parties[act.by if rule.effect == ROTATE else str(act.fields["party"])]
+
+
+def _stated_keys(rule: ActRule, act: Act) -> tuple[tuple[PublicKey, ...], int]:
+    said = _said(rule, act)
+    return read_keys(said["keys"], said.get("threshold"), "keys")
 
 
 def _retired(party: Party, keys: tuple[PublicKey, ...]) -> frozenset[str]:
-    return party.retired | (party.keyring.keys() - {key.keyid for key in keys})
+    return party.retired | (_material(party.keys) - _material(keys))
+
+
+def _material(keys: Iterable[PublicKey]) -> set[str]:
+    return {key.material for key in keys}
+
+
+def _for_registrars(docket: "Docket", rule: ActRule, party: Party) -> str | None:
+    """Whether an act of the root reaches for a party that is no registrar.
+
+    Registrars are those who enrol and are not the root; where a law has none, the root does both.
+    """
+    root = docket.charter.root.role
+    acts = docket.book.cases[rule.kind].acts.values()
+    enrolling = [each for each in acts if each.effect == "enrol" and not each.permits(root)]
+    if not rule.permits(root) or not enrolling:
+        return None
+    if any(each.permits(party.role) for each in enrolling):
+        return None
+    return "The root does this to registrars, and to nobody else."
 
 
 def _beyond(docket: "Docket", rule: ActRule, act: Act) -> str | None:
@@ -215,15 +247,16 @@ def _beyond(docket: "Docket", rule: ActRule, act: Act) -> str | None:
         return f"{party.id} is beyond this: the charter rests on it."
     if rule.permits(party.role):
         return "Nobody does this to a party of its own office."
-    return None
+    return _for_registrars(docket, rule, party)
 
 
 def _taken(docket: "Docket", keys: tuple[PublicKey, ...], own: Party | None) -> str | None:
     """Whether a key is, or was, someone's; a party may keep those that it holds."""
-    ids = {key.keyid for key in keys}
+    wanted = {key.material: key.keyid for key in keys}
     for party in docket.parties.values():
-        held = party.retired if own and party.id == own.id else party.keyring.keys() | party.retired
-        if ids & held:
-            whose = "was retired" if party is own else "belongs, or belonged, to another party"
-            return f"The key {min(ids & held)[:16]}… {whose}."
+        mine = own is not None and party.id == own.id
+        held = party.retired if mine else party.retired | _material(party.keys)
+        if taken := min(wanted.keys() & held, default=None):
+            whose = "was retired" if mine else "belongs, or belonged, to another party"
+            return f"The key {wanted[taken][:16]}… {whose}."
     return None

@@ -143,6 +143,11 @@ class _Aside(PublicKey):
         """See :attr:`PublicKey.keyid`."""
         return self._keyid
 
+    @property
+    def material(self) -> str:
+        """See :attr:`PublicKey.material`."""
+        return self._key.material
+
     def verify(self, signature: bytes, message: bytes) -> None:
         """Set the signature aside: whether it holds is known at the end."""
         self._take(self._key, signature, message)

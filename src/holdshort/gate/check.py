@@ -104,6 +104,7 @@ class RegisterView:
         if self.checkpoint.origin != self.charter.origin:
             raise RegisterError("The checkpoint is another log's.", where="checkpoint")
         self._prove(first)
+        self._named: Entry | None = None
         self._snapshot = self._newest_snapshot()
         (policy or self._policy()).check(self.signed, self.charter.verifier)
 
@@ -147,6 +148,8 @@ class RegisterView:
             leaves = self._bundle(start)
             for index in range(start + len(leaves) - 1, start - 1, -1):
                 entry = Entry.parse(index, leaves[index - start])
+                if entry.act.type == WITNESSES and self._named is None:
+                    self._named = entry  # after the snapshot, which could not know of it
                 if entry.act.type == SNAPSHOT:
                     self.by_register(entry)
                     return _snapshot(entry)
@@ -155,8 +158,9 @@ class RegisterView:
     def _policy(self) -> Policy:
         """Who must cosign, as the root stated it last."""
         text, where = self.charter.witness_policy, "entry 0, witness_policy"
-        if self._snapshot and self._snapshot.witnesses:
-            entry = self.entry(self._snapshot.witnesses)
+        stated = self._snapshot.witnesses if self._snapshot else 0
+        entry = self._named or (self.entry(stated) if stated else None)
+        if entry:
             where = f"entry {entry.index}, witness_policy"
             if entry.act.type != WITNESSES or entry.act.by != self.charter.root.id:
                 raise RegisterError("It names no witnesses.", where=where)

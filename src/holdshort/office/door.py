@@ -32,6 +32,7 @@ from holdshort.docket.clocks import instant, stamp
 from holdshort.docket.docket import Docket
 from holdshort.docket.law import read_text
 from holdshort.docket.standing import clearance_index, snapshot
+from holdshort.docket.statements import SIGNED_WITHIN
 from holdshort.errors import BadInput, HoldshortError, KeyFileError, StorageError
 from holdshort.office.keys.keyring import Keyring
 from holdshort.office.place import Place
@@ -235,6 +236,11 @@ class Office:
                 f"The act is dated {act.at}, which is yet to come.",
                 do="Set the clock of whoever signed it, and sign it again.",
             )
+        if -ahead > SIGNED_WITHIN.total_seconds():
+            raise BadInput(
+                f"The act is dated {act.at}, more than a day ago.",
+                do="Sign it again with an instant of today.",
+            )
         time.sleep(max(0.0, ahead))  # else all later acts would be dated in the future, too
         named = {each: each.artefact() for each in documents}
         for document, artefact in named.items():
@@ -243,9 +249,9 @@ class Office:
 
         def enter() -> Entered:
             entry = self._read_back(envelope)
-            rule = self._rule(entry.act.case, entry.act.type, entry.act.fields)
-            with self._at_hand(rule, named):
-                self.docket.check(entry.act)
+            with self._at_hand(entry.act, named):
+                rule = self.docket.check(entry.act)
+                _known(rule, entry.act.fields)
                 return self._admit(rule, entry, named, checked=entry.act)
 
         return _one(self._enter_all([enter]))
@@ -304,12 +310,13 @@ class Office:
         """
         at = self.now()
         said = filing.fields(at) if callable(filing.fields) else filing.fields
-        rule = self._rule(filing.case, filing.type, said)
+        law = self.law_of(filing.case, filing.type)
+        rule = law.act(filing.type)
+        _known(rule, said)
         origin = filing.origin or self.docket.charter.origin
-        law = self.law_of(filing.case, filing.type).digest
         return Act(
             origin,
-            law,
+            law.digest,
             rule.kind,
             rule.name,
             filing.case,
@@ -355,22 +362,12 @@ class Office:
 
         def enter() -> Entered:
             act = self.compose(filing, artefacts)
-            rule = self._rule(act.case, act.type, act.fields)
-            with self._at_hand(rule, named):
-                self.docket.check(act)
+            with self._at_hand(act, named):
+                rule = self.docket.check(act)
                 entry = self._read_back(sign(act.to_payload(), self._signers(act)))
                 return self._admit(rule, entry, named, checked=act)
 
         return enter
-
-    def _rule(self, case: str, type_: str, said: Mapping[str, Json]) -> ActRule:
-        """The rule for an act of this type; BadInput if it does not know a field that is said."""
-        rule = self.law_of(case, type_).act(type_)
-        unknown = sorted(set(said) - set(rule.fields))
-        if unknown:
-            known = ", ".join(rule.fields) or "no fields"
-            raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")
-        return rule
 
     def _signers(self, act: Act) -> list[Signer]:
         """All keys of the party that can sign from here."""
@@ -414,7 +411,10 @@ class Office:
             return False
         last, now = self.docket.last_snapshot, self.now()
         return not (
-            last and now < last.next_update and snapshot(self.docket, now).statuses == last.statuses
+            last
+            and now < last.next_update
+            and last.witnesses == self.docket.witness_entry
+            and snapshot(self.docket, now).statuses == last.statuses
         )
 
     def _snapshot(self) -> Filing:
@@ -437,9 +437,9 @@ class Office:
         return self._offered.get(digest) or self.folder.read_blob(digest)
 
     @contextmanager
-    def _at_hand(self, rule: ActRule, documents: Mapping[Document, Artefact]) -> Iterator[None]:
+    def _at_hand(self, act: Act, documents: Mapping[Document, Artefact]) -> Iterator[None]:
         """A law that is to be adopted can be read, and proven, before it is published."""
-        if rule.effect == "adopt":
+        if documents and self.law_of(act.case, act.type).act(act.type).effect == "adopt":
             self._offered = {
                 artefact.sha256: _content(document) for document, artefact in documents.items()
             }
@@ -447,6 +447,14 @@ class Office:
             yield
         finally:
             self._offered = {}
+
+
+def _known(rule: ActRule, said: Mapping[str, Json]) -> None:
+    """BadInput if a field is said that the rule does not know."""
+    unknown = sorted(set(said) - set(rule.fields))
+    if unknown:
+        known = ", ".join(rule.fields) or "no fields"
+        raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")
 
 
 def _refusing(error: BadInput) -> Enter:

@@ -34,8 +34,8 @@ def rotate(
 ) -> Receipt:
     """Make new keys of these types for a party, and file that they take the place of the old.
 
-    Without types they are of those of the keys that they replace. ``kept`` are ids of keys that
-    stay, or their first digits.
+    Without types they are of those of the keys that they replace, and as many sign as before.
+    ``kept`` are ids of keys that stay, or their first digits.
 
     Raises:
         BadInput: there is no such party or key.
@@ -52,8 +52,7 @@ def rotate(
     try:
         keys = [*staying, *(key.public for key in made)]
         fields: dict[str, Json] = {"keys": [key.to_json() for key in keys]}
-        if threshold is not None:
-            fields["threshold"] = threshold
+        fields["threshold"] = threshold or office.docket.parties[party].threshold
         act = draw_up(office, Filing(ROTATE, REGISTER, party, fields))
         return office.submit(add(sign(act.to_payload(), signers), made))
     except BaseException:

@@ -35,8 +35,16 @@ from holdshort.register.note import Note, NoteKey, NoteSignature
 from holdshort.register.signatures import processors
 from holdshort.register.tiles import WIDTH, Tile
 
-Seen = tuple[int, int, int]
-"""A blob's file when its content was hashed: bytes, time of the last change (ns), inode."""
+Seen = tuple[int, int, int, int, int]
+"""A blob's file when its content was hashed: bytes, times of the last change of its content and of
+anything about it (ns; the second cannot be set), device, inode."""
+
+
+def seen_as(status: os.stat_result) -> Seen:
+    """How a file is now."""
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return (status.st_size, *times, status.st_dev, status.st_ino)
+
 
 _AHEAD = 64
 """Blobs that are hashed at a time, at most."""
@@ -368,7 +376,7 @@ class _Audit:
         try:
             with (self._path / name).open("rb") as file:
                 status = os.fstat(file.fileno())
-                found = (status.st_size, status.st_mtime_ns, status.st_ino)
+                found = seen_as(status)
                 if self._seen and self._seen.get(sha256) == found:
                     return found
                 if hashlib.file_digest(file, "sha256").hexdigest() != sha256:

@@ -45,7 +45,7 @@ class Party:
     """Place in the log of the act that enrolled it."""
     suspended: bool = False
     retired: frozenset[str] = frozenset()
-    """Ids of the keys that it held once, and holds no longer."""
+    """The material of the keys that it held once, and holds no longer."""
     reader: str | None = None
     """The age recipient to which matter is sealed that this party may read."""
 
@@ -181,8 +181,8 @@ def read_keys(keys: Json, threshold: Json, where: str) -> tuple[tuple[PublicKey,
     if not isinstance(keys, list | tuple) or not 1 <= len(keys) <= MAX_KEYS:
         raise BadInput(f"Keys are a list of 1 to {MAX_KEYS} public keys.", where=where)
     found = tuple(PublicKey.from_json(key, f"{where}, {at}") for at, key in enumerate(keys))
-    if len({key.keyid for key in found}) < len(found):
-        raise BadInput("The same key stands there twice.", where=where)
+    if len({key.material for key in found}) < len(found):
+        raise BadInput("The same key stands there twice, if in two forms.", where=where)
     needed = 1 if threshold is None else threshold
     if type(needed) is not int or not 1 <= needed <= len(found):
         raise BadInput(f"The threshold is from 1 to the {len(found)} keys.", where=where)

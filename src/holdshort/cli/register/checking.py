@@ -60,7 +60,14 @@ class Checking:
         yield from self._keys()
         yield self._space()
         log = yield from self._database()
-        if log is None or not log.entries:
+        if log is None:
+            return
+        if not log.entries:
+            from holdshort.register.folder import Folder
+
+            published = Folder(place.public).size()
+            detail = f"{published} entries are published, and the database holds none"
+            yield Line("rows", False, detail if published else "the register is not open yet")
             return
         replayed = yield from self._acts(log)
         yield from self._published(log)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdshort.cli.verification.history import History
 from holdshort.cli.verification.line import Line, at
-from holdshort.cli.verification.memory import Memory, recall, remember
+from holdshort.cli.verification.memory import LOG_STATE, Memory, recall, remember
 from holdshort.cli.verification.place import Subject
 from holdshort.cli.verification.progress import bar
 
@@ -58,7 +58,7 @@ class LogCheck:
         head = audit.checkpoint
         if head and audit.note and audit.signed:
             home = self._subject.keep(head.origin)
-            memory = None if self._fresh else recall(home)
+            memory = None if self._fresh else recall(home, LOG_STATE)
             yield from History(memory, audit, home).lines(again="the entries were hashed again")
         if self._policy and audit.note:
             yield witnesses(audit, self._policy, "the policy that you gave")
@@ -69,7 +69,7 @@ class LogCheck:
         if audit and audit.note and audit.checkpoint and audit.signed:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             home = self._subject.keep(audit.checkpoint.origin)
-            remember(home, Memory(audit.note.to_bytes(), now))
+            remember(home, Memory(audit.note.to_bytes(), now), LOG_STATE)
 
 
 def read_policy(path: Path | None) -> "Policy | None":

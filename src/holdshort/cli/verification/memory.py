@@ -21,6 +21,8 @@ from holdshort.register.audit import Seen
 from holdshort.register.checkpoint import Checkpoint
 
 STATE = "verified.json"
+LOG_STATE = "log.json"
+"""Of a check of the log alone, which says nothing of signatures and findings."""
 
 _ROOMS = ("register", "docket", "rulebook", "assess")
 """The packages whose code decides whether a register holds."""
@@ -54,14 +56,14 @@ def cache_home() -> Path:
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "holdshort"
 
 
-def recall(home: Path) -> Memory | None:
+def recall(home: Path, state: str = STATE) -> Memory | None:
     """What is remembered in ``home``; None if there is nothing that can be read."""
     try:
-        value = json.loads((home / STATE).read_bytes())
+        value = json.loads((home / state).read_bytes())
         memory = Memory(
             checkpoint=value["checkpoint"].encode(),
             at=str(value["at"]),
-            blobs={name: (seen[0], seen[1], seen[2]) for name, seen in value["blobs"].items()},
+            blobs={name: _seen(seen) for name, seen in value["blobs"].items()},
             proven=tuple(value["proven"]),
             current=value["checks"] == version(),
         )
@@ -71,7 +73,7 @@ def recall(home: Path) -> Memory | None:
     return memory
 
 
-def remember(home: Path, memory: Memory) -> bool:
+def remember(home: Path, memory: Memory, state: str = STATE) -> bool:
     """Keep it for the next run; False if that cannot be, which is no reason to fail."""
     from holdshort.register.atomic import Batch
 
@@ -85,11 +87,17 @@ def remember(home: Path, memory: Memory) -> bool:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Batch(home) as batch:
-            batch.write(STATE, json.dumps(value).encode(), replace=True)
+            batch.write(state, json.dumps(value).encode(), replace=True)
             batch.sync()
     except (OSError, StorageError):
         return False
     return True
+
+
+def _seen(value: Any) -> Seen:
+    """BadInput's kin, ValueError, if it is of another program's form."""
+    size, modified, changed, device, inode = map(int, value)
+    return size, modified, changed, device, inode
 
 
 @cache

@@ -213,6 +213,7 @@ class RegisterCheck:
 
     def _fetch(self, audit: "LogAudit", wanted: set[str], url: str) -> tuple[str, ...]:
         """Ask once more for what a mirror lacked; the digests of what it serves damaged."""
+        from holdshort.register.audit import seen_as
         from holdshort.register.mirror import pull_blobs
 
         with bar(quiet=self._quiet) as heard:
@@ -220,7 +221,7 @@ class RegisterCheck:
             pulled = pull_blobs(url, self._folder, wanted, heard, options=options)
         for sha256 in wanted - {*pulled.missing, *pulled.damaged}:
             status = self._folder.open_blob(sha256).stat()
-            audit.blobs[sha256] = (status.st_size, status.st_mtime_ns, status.st_ino)
+            audit.blobs[sha256] = seen_as(status)
         return pulled.damaged
 
     # 6. findings

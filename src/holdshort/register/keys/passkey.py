@@ -93,6 +93,11 @@ class Passkey(PublicKey):
         """Hex SHA-256 of the canonical JSON of :meth:`to_json`."""
         return digest(self.to_json())
 
+    @property
+    def material(self) -> str:
+        """That of the key that the authenticator holds, whatever site it is bound to."""
+        return self._inner.keyid
+
     def to_json(self) -> dict[str, Json]:
         """``type``, ``rp_id``, ``origin``, and ``credential`` and ``public`` in base64."""
         return {

@@ -24,6 +24,14 @@ class PublicKey(ABC):
     def keyid(self) -> str:
         """64 hexadecimal digits that name this key and no other."""
 
+    @property
+    @abstractmethod
+    def material(self) -> str:
+        """Hex SHA-256 of the public key alone: the same for whatever form it is used in.
+
+        A key and a passkey over the same bytes have two ids and one holder.
+        """
+
     @abstractmethod
     def verify(self, signature: bytes, message: bytes) -> None:
         """Return if this key signed ``message``; raise RegisterError if it did not."""
@@ -63,6 +71,11 @@ class PlainKey(PublicKey):
     def spki(self) -> bytes:
         """The DER SubjectPublicKeyInfo: what other programs read."""
         return self.spki_prefix + self.raw
+
+    @property
+    def material(self) -> str:
+        """The id: there is nothing to the key but its bytes."""
+        return self.keyid
 
     def to_json(self) -> dict[str, Json]:
         """``{"type": …, "public": "<base64 of raw>"}``."""

@@ -117,8 +117,8 @@ def _pull(
         batch.sync()
         results: list[tuple[str, str]] = []
         if blobs is not None:
-            start = 0 if fresh else before
-            wanted = _wanted(folder, head.size, start, blobs)
+            # From the first entry on: an earlier copy may have been of the log alone.
+            wanted = _wanted(folder, head.size, 0, blobs)
             results = _fetch_all(store, folder, batch, wanted, progress)
         batch.seal(CHECKPOINT, signed)
     shutil.rmtree(folder.path / INCOMING, ignore_errors=True)
