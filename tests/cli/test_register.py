@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -463,3 +465,24 @@ def test_what_witnesses_have_seen_is_held_against_the_database(
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_backup_holds_what_was_published_while_it_was_made(
+    holdshort: Holdshort, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from holdshort.cli.register import archive
+    from holdshort.register import mirror
+
+    push = mirror.push
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        another = "from holdshort.cli import main; main()"
+        arguments = ("party", "court", "--role", "court", "--data", str(register))
+        subprocess.run([sys.executable, "-c", another, *arguments], check=True, capture_output=True)
+        return push(*given, **named)
+
+    monkeypatch.setattr(archive, "push", meanwhile)
+    made = holdshort("register", "backup", tmp_path / "backup", "--data", register, "--json")
+    assert (made.json["size"], made.json["published"]) == (4, 4)
+    restored = holdshort("register", "restore", tmp_path / "backup", tmp_path / "anew", "--json")
+    assert restored.json["entries"] == 4

@@ -96,6 +96,9 @@ class Publisher:
             self._agree(head)
             for url in self.place.settings.mirrors:
                 if shown := _mirror_head(url, head):
+                    if head and shown.size > head.size:
+                        self.sequencer.sync()  # another process may have published meanwhile
+                        head = self.sequencer.head
                     self._compare(shown, head, f"The mirror {url}")
             if head:
                 self._ask_witnesses(head)

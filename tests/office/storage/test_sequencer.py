@@ -451,3 +451,32 @@ def test_the_same_act_is_not_entered_again_with_the_signatures_of_others_left_ou
     with pytest.raises(HoldshortError):
         office.submit(sign(payload, keys[:2]))
     assert office.docket.size == size
+
+
+def test_what_nobody_can_tell_of_is_not_entered_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while it commits, and the log cannot be asked: the others are told so."""
+    waiting = sequencer.Ticket(office._entering(declared("other")))
+    office._sequencer._queue.append(waiting)
+    writing = database.writing
+
+    def unreachable(*_: object) -> Iterator[bytes]:
+        raise StorageError("The server cannot be reached.")
+
+    @contextmanager
+    def interrupted(alias: str) -> Iterator[None]:
+        with writing(alias):
+            yield
+        crash.setattr(sequencer, "leaves", unreachable)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(sequencer, "writing", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            office.file_all([declared("mine")])
+    assert waiting.settled
+    assert "may be on the register or not" in str(waiting.fault)
+    office.publish()
+    assert [e.act.case for e in office.entries()].count("other") == 1
+    assert sound(office)

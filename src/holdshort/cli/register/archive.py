@@ -57,6 +57,8 @@ def make(
         Conflict: a backup there is ahead of this register, or of another log.
     """
     pushed = push(folder, f"{to.rstrip('/')}/public", options, evidence=evidence, progress=progress)
+    if pushed.size > len(leaves):  # another process published meanwhile, and that was pushed, too
+        leaves = [*leaves, *folder.leaves(len(leaves), pushed.size)]
     frontier = Frontier()
     for leaf in leaves:
         frontier.append(leaf_hash(leaf))

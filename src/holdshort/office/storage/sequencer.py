@@ -219,7 +219,8 @@ class Sequencer:
                 recorded = None if committing else False
         if recorded:
             self._settle(batch)
-        elif isinstance(error, Exception):
+        elif isinstance(error, Exception) or recorded is None:
+            # What nobody can tell is never entered again, whatever interrupted it.
             fault = self._fault(error, known=recorded is not None)
             for ticket in batch:
                 ticket.entered = ticket.followed_by = ticket.unstated = None
@@ -238,9 +239,11 @@ class Sequencer:
             and self._tree.node(0, first.index) == first.leaf_hash
         )
 
-    def _fault(self, error: Exception, *, known: bool) -> Exception:
+    def _fault(self, error: BaseException, *, known: bool) -> Exception:
         from django.db.utils import Error
 
+        if not isinstance(error, Exception):
+            return StorageError(f"It was interrupted. {UNKNOWN}", where=self.alias)
         if isinstance(error, Error):
             if known:
                 return storage_error(error, self.alias)
