@@ -9,6 +9,7 @@ of the law beside its formulas: ``says`` is the sentence a person reads, ``cite`
               ├─ coverage                   what is covered, and what compute counts
               ├─ events, duties             what happens in the world; who owes what by when
               ├─ checks                     facts that the docket computes from the record
+              ├─ checklists                 conditions that a record goes through one by one
               ├─ cases ── acts              who may do what, from which state, under which clause
               ├─ gate                       what a clearance is worth
               ├─ limits, penalties          what nobody may do; what it costs
@@ -499,6 +500,35 @@ class Confidentiality:
 
 
 @dataclass(frozen=True)
+class ChecklistOutcome:
+    """What can become of a condition; ``justified``: it is worth nothing without its reasons."""
+
+    id: str
+    justified: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class ChecklistCondition:
+    """One line of a checklist: a requirement, or else a recommendation."""
+
+    id: str
+    required: bool
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Conditions of each of which a record says which outcome it has."""
+
+    id: str
+    title: str
+    outcomes: Mapping[str, ChecklistOutcome]
+    conditions: Mapping[str, ChecklistCondition]
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One regime."""
 
@@ -524,6 +554,7 @@ class Rulebook:
     limits: Mapping[str, Limit]
     penalties: Mapping[str, Penalty]
     confidentiality: Confidentiality
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
     def phase(self, day: date) -> Phase | None:
         """What the regime is on ``day``; None before its first phase."""
