@@ -345,7 +345,7 @@ def _formula(limit: Limit) -> str:
         entering = limit.entering
         parts = (
             f"into {' or '.join(entering.states)}",
-            f"by {entering.by}" if entering.by else "",
+            f"by {' or '.join(entering.by)}" if entering.by else "",
             f"stating {', '.join(entering.must_state)}" if entering.must_state else "",
             "ending by itself" if entering.lapses else "",
         )

@@ -402,14 +402,19 @@ class Enabled:
 class Entering:
     """What is so whenever a case comes into one of ``states``, or is put there again.
 
-    ``by``: only an act of this role leads there. ``must_state``: the act states these.
-    ``lapses``: what is entered ends by itself, in a state outside.
+    ``by``: only an act of one of these roles, or offices, leads there; empty: anyone's.
+    ``must_state``: the act states these. ``lapses``: what is entered ends by itself, in a state
+    outside.
     """
 
     states: tuple[str, ...]
-    by: str | None
+    by: tuple[str, ...]
     must_state: tuple[str, ...]
     lapses: bool
+
+    def permits(self, role: str) -> bool:
+        """Whether ``role`` may lead there; ``authority`` stands for all its offices."""
+        return not self.by or any(role == by or role.startswith(f"{by}.") for by in self.by)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def formula(limit: Limit) -> str:
 
 def _entering(entering: Entering) -> str:
     parts = (
-        f"only by {entering.by}" if entering.by else "",
+        f"only by {' or '.join(entering.by)}" if entering.by else "",
         f"stating {', '.join(entering.must_state).replace('_', ' ')}"
         if entering.must_state
         else "",
