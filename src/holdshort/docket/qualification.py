@@ -17,11 +17,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdshort.docket.clocks import due, instant
+from holdshort.docket.clocks import day_of, due, instant
 from holdshort.docket.engagement import terms
 from holdshort.docket.law import values_on
 from holdshort.docket.state import Case
-from holdshort.rulebook.model import Amount, Rulebook
+from holdshort.rulebook.model import Amount
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -62,15 +62,17 @@ def boxes(docket: "Docket", party: str, now: str) -> list[Box]:
     ]
 
 
-def need(docket: "Docket", review: Case | None, book: Rulebook) -> Need:
-    """What a review asks of its assessor; of no review in particular: what ``book`` always asks."""
+def need(docket: "Docket", review: Case | None, now: str) -> Need:
+    """What a review asks of its assessor; of none in particular: what the law at ``now`` asks."""
     agreed = terms(docket, review) if review else None
+    book = docket.law.of(review, "review", now)
     if agreed:
         return Need(tuple(book.areas), agreed.methods, agreed.tier)
-    kind = book.cases.get(review.kind if review else "review")
+    kind = book.cases.get("review")
     asked = kind.facts.get("method") if kind else None
     method = review.facts.get("method") if review else asked.default if asked else None
-    tier = values_on(book, review.basis).get("least_access_tier", 0) if review else 0
+    day = review.basis if review else day_of(now, book.clocks)
+    tier = values_on(book, day).get("least_access_tier", 0)
     return Need(tuple(book.areas), (str(method),) if method else (), int(tier))
 
 
@@ -91,13 +93,12 @@ def uncovered(held: Iterable[Box], asked: Need) -> list[tuple[str, str]]:
 
 def qualified(docket: "Docket", party: str, review: Case | None, now: str) -> bool:
     """Whether ``party`` is accredited for all that the review asks of its assessor."""
-    book = docket.law.of(review, "review", now)
-    return not uncovered(boxes(docket, party, now), need(docket, review, book))
+    return not uncovered(boxes(docket, party, now), need(docket, review, now))
 
 
 def why_unqualified(docket: "Docket", party: str, review: Case | None, now: str) -> str | None:
     """For what ``party`` holds no accreditation in force, in words; None if for nothing."""
-    asked = need(docket, review, docket.law.of(review, "review", now))
+    asked = need(docket, review, now)
     missing = uncovered(boxes(docket, party, now), asked)
     if not missing:
         return None
