@@ -50,7 +50,15 @@ CAST = {
 INTERESTS = {
     "conflict": False,
     "ownership": False,
+    "control": False,
     "contingent_pay": False,
+    "personal_equity": False,
+    "equity_recused": False,
+    "funding_share": "0",
+    "dual_roles": False,
+    "shared_model_lineage": False,
+    "paid_by_competitor": False,
+    "separate_agreements": False,
     "funding": "A fixed fee.",
     "statement": "None.",
 }

@@ -10,6 +10,9 @@ from holdshort.office.door import Office
 
 Holdshort = Callable[..., Any]
 
+METHOD = ("methods=capability-testing", "tier=1")
+METHOD_FIELDS = {"methods": ["capability-testing"], "tier": 1}
+
 PARTIES = {
     "acme": "developer",
     "beacon": "assessor",
@@ -68,14 +71,14 @@ def test_it_says_what_was_filed_under_which_clause_and_what_comes_next(
         (
             "accreditation.apply",
             "beacon",
-            ("scope=cybersecurity, loss_of_control", "statement=Fit."),
-            {"scope": ["cybersecurity", "loss_of_control"], "statement": "Fit."},
+            ("scope=cybersecurity, loss_of_control", *METHOD, "statement=Fit."),
+            {"scope": ["cybersecurity", "loss_of_control"], **METHOD_FIELDS, "statement": "Fit."},
         ),
         (
             "accreditation.apply",
             "beacon",
-            ('scope=["cybersecurity"]', "statement=Fit."),
-            {"scope": ["cybersecurity"], "statement": "Fit."},
+            ('scope=["cybersecurity"]', *METHOD, "statement=Fit."),
+            {"scope": ["cybersecurity"], **METHOD_FIELDS, "statement": "Fit."},
         ),
     ],
 )
@@ -216,10 +219,10 @@ def test_a_document_is_published_with_the_act_that_names_it_and_not_without(
 
 
 def test_nobody_accredits_itself(file: Holdshort, data: Path) -> None:
-    file("accreditation.apply", "beacon", "scope=cybersecurity", "statement=Fit.", case="a")
-    ran = file(
-        "accreditation.grant", "beacon", "scope=cybersecurity", "reasons=I am good.", case="a"
-    )
+    scope = ("scope=cybersecurity", *METHOD)
+    file("accreditation.apply", "beacon", *scope, "statement=Fit.", case="a")
+    file("accreditation.review-documents", "accreditor", "findings=Whole.", case="a")
+    ran = file("accreditation.grant", "beacon", *scope, "reasons=I am good.", case="a")
     assert ran.code == 1
     assert "Only the authority's accreditor may do this; beacon is the assessor." in ran.err
     assert "aaif, independent evaluation" in ran.err
@@ -229,7 +232,9 @@ def test_whoever_holds_the_office_does_not_accredit_itself_either(
     holdshort: Holdshort, file: Holdshort, data: Path
 ) -> None:
     """An accreditor cannot even apply: the two are different roles, and a party has one."""
-    ran = file("accreditation.apply", "accreditor", "scope=cybersecurity", "statement=Fit.")
+    ran = file(
+        "accreditation.apply", "accreditor", "scope=cybersecurity", *METHOD, "statement=Fit."
+    )
     assert ran.code == 1
     assert "Only the assessor" in ran.err
 

@@ -59,6 +59,20 @@ STATEMENTS = {
 }
 
 
+NO_INTERESTS: dict[str, Any] = {
+    "ownership": False,
+    "control": False,
+    "contingent_pay": False,
+    "personal_equity": False,
+    "equity_recused": False,
+    "funding_share": "0",
+    "dual_roles": False,
+    "shared_model_lineage": False,
+    "paid_by_competitor": False,
+    "separate_agreements": False,
+}
+
+
 class World:
     """One register and everybody who acts on it."""
 
@@ -205,10 +219,40 @@ class World:
         stated["party"] = stated.pop("id")
         return self.file("register.enrol", by="registrar", case="register", **stated)
 
-    def accredit(self, assessor: str, scope: list[str] | None = None) -> None:
-        case, areas = f"accreditation-{assessor}", scope or list(self.book.areas)
-        self.file("accreditation.apply", by=assessor, case=case, scope=areas, statement="Able.")
-        self.file("accreditation.grant", by="accreditor", case=case, scope=areas)
+    def box(self, scope: list[str] | None = None, **said: Any) -> dict[str, Any]:
+        """What an accreditation covers: all areas, by testing capabilities, by queries."""
+        covered = {"scope": scope or list(self.book.areas), "tier": 1}
+        return {**covered, "methods": ["capability-testing"], **said}
+
+    def apply(self, assessor: str, case: str = "", **said: Any) -> str:
+        """An application whose documents are reviewed; its case."""
+        case = case or f"accreditation-{assessor}"
+        self.file("accreditation.apply", by=assessor, case=case, statement="Able.", **said)
+        self.file("accreditation.review-documents", by="accreditor", case=case)
+        return case
+
+    def prove_proficiency(self, case: str, passed: list[str] | None = None) -> str:
+        """A proficiency test that concerns an accreditation, passed; its case."""
+        test = f"proficiency-{case}-{self.docket.size}"
+        holder = self.case(case).bound["holder"]
+        self.file("proficiency.plant", by="accreditor", case=test, concerns=case)
+        self.file("proficiency.file-results", by=holder, case=test)
+        areas = list(self.book.areas) if passed is None else passed
+        self.file("proficiency.score", by="accreditor", case=test, passed=areas)
+        return test
+
+    def accredit(
+        self, assessor: str, scope: list[str] | None = None, case: str = "", **said: Any
+    ) -> str:
+        covered = self.box(scope, **said)
+        case = self.apply(assessor, case, **covered)
+        self.prove_proficiency(case, covered["scope"])
+        self.file("accreditation.grant", by="accreditor", case=case, **covered)
+        return case
+
+    def suspend(self, case: str) -> Entry:
+        """A suspension that could not wait for notice."""
+        return self.file("accreditation.suspend", by="accreditor", case=case, imminent=True)
 
     def declare(self, case: str = "r", by: str = "acme", **said: Any) -> Entry:
         fields = {
@@ -220,17 +264,16 @@ class World:
         }
         return self.file("review.declare", by=by, case=case, **(fields | said))
 
+    def declaration(self, *, conflict: bool = False, **said: Any) -> dict[str, Any]:
+        """The fields of a declaration of interests; none, unless something else is said."""
+        told = {"funding": "The Agency's pool.", "statement": "Nothing else."}
+        return {"conflict": conflict, **NO_INTERESTS, **told, **said}
+
     def declare_interests(
         self, assessor: str, case: str = "r", *, conflict: bool = False, **said: Any
     ) -> Entry:
-        fields: dict[str, Any] = {
-            "conflict": conflict,
-            "ownership": False,
-            "contingent_pay": False,
-            "funding": "The Agency's pool.",
-            "statement": "Nothing else.",
-        }
-        return self.file("review.declare-interests", by=assessor, case=case, **(fields | said))
+        fields = self.declaration(conflict=conflict, **said)
+        return self.file("review.declare-interests", by=assessor, case=case, **fields)
 
     def commit(self, case: str = "r", purpose: str = "draw") -> None:
         for side, party in (("developer", "acme"), ("authority", "officer")):
@@ -296,8 +339,29 @@ class World:
             "value": self.secret(f"{of} items"),
         }
 
+    def terms(self, **said: Any) -> dict[str, Any]:
+        """Terms of an engagement."""
+        agreed = {"methods": ["capability-testing"], "tier": 1, "starts_at": self.now}
+        paid = {"access_days": 20, "funding": "pooled", "funding_share": "100"}
+        return {**agreed, **paid, **said}
+
+    def conformance(self, **said: Any) -> dict[str, Any]:
+        """A record in which every condition of AEF-1 is met, save what is said otherwise."""
+        met = {id_: {"outcome": "fulfilled"} for id_ in self.book.checklists["aef-1"].conditions}
+        return {"checklist": "aef-1", "conditions": met | said}
+
+    def engage(self, case: str = "r", **said: Any) -> str:
+        """The engagement of the assessor, with terms and conformance; its case."""
+        file, by = f"engagement-{case}", self.assessor(case)
+        self.file("engagement.open", by=by, case=file, concerns=case)
+        self.file("engagement.agree-terms", by=by, case=file, **self.terms(**said))
+        record = self.conformance()
+        self.file("engagement.attach-conformance", by=by, case=file, conformance=record)
+        return file
+
     def lock(self, case: str = "r") -> None:
         """From the assignment to the start of testing."""
+        self.engage(case)
         self.file(
             "review.lock-protocol", by=self.assessor(case), case=case, **self.protocol(of=case)
         )

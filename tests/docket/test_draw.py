@@ -136,14 +136,14 @@ def test_a_stranger_is_not_assigned(revealed: "World") -> None:
 def test_dropping_the_winner_does_not_let_the_next_ticket_win(revealed: "World") -> None:
     before = revealed.assignment()
     winner = before["assessor"]
-    revealed.file("accreditation.suspend", by="accreditor", case=f"accreditation-{winner}")
+    revealed.suspend(f"accreditation-{winner}")
     assert revealed.assignment() == before
     assert "accreditation in force" in revealed.refused("review.assign", by="officer", **before)
 
 
 def test_a_draw_whose_winner_dropped_out_is_voided_and_drawn_anew(revealed: "World") -> None:
     winner = revealed.assignment()["assessor"]
-    revealed.file("accreditation.suspend", by="accreditor", case=f"accreditation-{winner}")
+    revealed.suspend(f"accreditation-{winner}")
     revealed.file("review.void-draw", by="officer", reasons="The winner lost its accreditation.")
     revealed.refused("review.assign", by="officer", assessor="lab-a", draw={})
     # A value that has been revealed hides nothing any more: both need new ones.

@@ -254,7 +254,7 @@ class TestBelonging:
     def test_a_case_is_of_one_kind(self, world: "World") -> None:
         world.declare()
         assert "r is a case of the kind review" in world.refused(
-            "accreditation.apply", by="lab-a", scope=["cybersecurity"], statement="Able."
+            "accreditation.apply", by="lab-a", **world.box(["cybersecurity"]), statement="Able."
         )
 
     def test_a_case_is_opened_once(self, world: "World") -> None:

@@ -206,7 +206,7 @@ class TestAssessment:
     ) -> None:
         assessor = world.assign()
         world.lock()
-        world.file("accreditation.suspend", by="accreditor", case=f"accreditation-{assessor}")
+        world.suspend(f"accreditation-{assessor}")
         fields = world.finding("cybersecurity", "acceptable")
         assert "holds an accreditation in force" in world.refused(
             "review.file-finding", by=assessor, **fields
@@ -218,7 +218,7 @@ class TestAssessment:
         assessor = world.assign()
         world.lock()
         other = {"lab-a": "lab-b", "lab-b": "lab-a"}[assessor]
-        world.file("accreditation.suspend", by="accreditor", case=f"accreditation-{assessor}")
+        world.suspend(f"accreditation-{assessor}")
         fields = world.finding("cybersecurity", "acceptable") | {"assessor": other}
         assert "holds an accreditation in force" in world.refused(
             "review.file-finding", by=assessor, **fields

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from holdshort.docket import conformance, engagement, qualification
+from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.fields import decimal, is_digest
 from holdshort.docket.lots import Draw, commitment, draw
 from holdshort.docket.standing import snapshot
@@ -44,15 +46,31 @@ class Question:
 
 
 def accredited(question: Question) -> bool:
-    """The assessor (named, or acting) holds an accreditation in force for every area."""
-    return is_accredited(question.docket, _assessor(question), question.act.at)
+    """The assessor (named, or acting) holds accreditations in force for what the review asks."""
+    return _unqualified(question) is None
 
 
 def unconflicted(question: Question) -> bool:
-    """The assessor (named, or acting) has declared its interests here, and no conflict."""
-    interests = _memory(question.case, "interests")
-    declared = interests.get(_assessor(question))
-    return isinstance(declared, dict) and declared.get("conflict") is False
+    """The assessor (named, or acting) has declared no conflict here, and the record shows none."""
+    return _conflicted(question) is None
+
+
+def proficient(question: Question) -> bool:
+    """A proficiency test that still counts was passed in every area that the act is about.
+
+    Those are the areas in its field ``scope``, or else those that the accreditation covers.
+    """
+    return question.case is not None and not _untested(question)
+
+
+def engaged(question: Question) -> bool:
+    """The engagement of the review's assessor has terms, and its conformance is on record."""
+    return question.case is not None and engagement.engaged(question.docket, question.case)
+
+
+def conformance_complete(question: Question) -> bool:
+    """The record in the field ``conformance`` fills in a checklist of the book, whole."""
+    return not list(_nonconformance(question))
 
 
 def opens_commitment(question: Question) -> bool:
@@ -172,6 +190,9 @@ CHECKS: Mapping[str, Procedure] = {
     for procedure in (
         accredited,
         unconflicted,
+        proficient,
+        engaged,
+        conformance_complete,
         opens_commitment,
         drawn_by_lot,
         winner_can_serve,
@@ -183,6 +204,18 @@ CHECKS: Mapping[str, Procedure] = {
         snapshot_true,
     )
 }
+
+
+EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
+    "accredited": lambda question: _unqualified(question),
+    "unconflicted": lambda question: _conflicted(question),
+    "proficient": lambda question: _untested_in_words(question),
+    "engaged": lambda question: (
+        engagement.why_not_engaged(question.docket, question.case) if question.case else None
+    ),
+    "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
+}
+"""What a check found that it answered with no, in words, for the refusal."""
 
 
 def computable(book: Rulebook, checks: Mapping[str, Procedure]) -> None:
@@ -200,31 +233,23 @@ def computable(book: Rulebook, checks: Mapping[str, Procedure]) -> None:
             )
 
 
-def is_accredited(docket: "Docket", party: str, now: str) -> bool:
-    """Whether an accreditation of ``party`` is in force for every area of the law."""
-    granted: set[object] = set()
-    for case in docket.cases.values():
-        if (
-            case.kind == "accreditation"
-            and case.bound.get("holder") == party
-            and docket.state(case, now) == "granted"
-        ):
-            scope = case.facts.get("scope")
-            granted.update(scope if isinstance(scope, list | tuple) else ())
-    return granted >= set(docket.law.at(now).areas)
+def is_accredited(docket: "Docket", party: str, now: str, review: Case | None = None) -> bool:
+    """Whether ``party`` holds accreditations in force for all that a review asks.
+
+    Areas × methods × access tier: see `holdshort.docket.qualification`.
+    """
+    return qualification.qualified(docket, party, review, now)
 
 
 def pool(docket: "Docket", case: Case, now: str) -> list[str]:
     """Assessors that may serve: enrolled, accredited, interests declared, no conflict."""
-    interests = _memory(case, "interests")
     return sorted(
         party.id
         for party in docket.parties.values()
         if party.role == "assessor"
         and not party.suspended
-        and isinstance(declared := interests.get(party.id), dict)
-        and declared.get("conflict") is False
-        and is_accredited(docket, party.id, now)
+        and why_conflicted(docket, case, party.id) is None
+        and is_accredited(docket, party.id, now, case)
     )
 
 
@@ -250,6 +275,36 @@ def lot(docket: "Docket", case: Case, now: str) -> Draw | None:
 def _assessor(question: Question) -> str:
     named = question.fields.get("assessor")
     return named if isinstance(named, str) else question.act.by
+
+
+def _unqualified(question: Question) -> str | None:
+    who, now = _assessor(question), question.act.at
+    return qualification.why_unqualified(question.docket, who, question.case, now)
+
+
+def _conflicted(question: Question) -> str | None:
+    if question.case is None:
+        return "There is no case in which interests could be declared."
+    return why_conflicted(question.docket, question.case, _assessor(question))
+
+
+def _untested(question: Question) -> list[str]:
+    case = question.case
+    stated = question.fields.get("scope")
+    asked = stated if isinstance(stated, list) else case.facts.get("scope") if case else None
+    areas = [str(area) for area in asked] if isinstance(asked, list | tuple) else []
+    if case is None:
+        return areas
+    return qualification.unproven(question.docket, case, areas, question.act.at)
+
+
+def _untested_in_words(question: Question) -> str | None:
+    areas = _untested(question)
+    return f"No test that still counts was passed in {', '.join(areas)}." if areas else None
+
+
+def _nonconformance(question: Question) -> Iterator[str]:
+    return conformance.faults(question.fields.get("conformance"), question.book.checklists)
 
 
 def _memory(case: Case | None, name: str) -> Mapping[str, Json]:

@@ -28,7 +28,7 @@ from holdshort.docket.duties import Owed, owed
 from holdshort.docket.effects import EFFECTS, Effect, effect_objections
 from holdshort.docket.enrolment import vouch
 from holdshort.docket.entitlement import concerned, entitlement, reserved, suspended, unfit
-from holdshort.docket.environment import of_act
+from holdshort.docket.environment import Answers, of_act
 from holdshort.docket.fields import objections
 from holdshort.docket.law import Adopted, Law, Texts, no_texts
 from holdshort.docket.limits import broken_limits
@@ -41,7 +41,7 @@ from holdshort.register.charter import Charter, Party, read_charter
 from holdshort.register.entry import Entry
 from holdshort.register.merkle import Frontier
 from holdshort.register.status import StatusSnapshot
-from holdshort.rulebook.expression import Unknown
+from holdshort.rulebook.expression import Unknown, names
 from holdshort.rulebook.model import ActRule, Requirement, Rulebook
 
 
@@ -299,7 +299,7 @@ class Docket:
         for requirement in rule.requires:
             answer = requirement.condition.decide(env)
             if answer is False or (settled and answer is not True):
-                found.append(_objection(requirement, answer))
+                found.append(_objection(requirement, answer, env))
         return found
 
     # ------------------------------------------------------------------ applying
@@ -411,8 +411,12 @@ class _Before:
     witness_entry: int
 
 
-def _objection(requirement: Requirement, answer: object) -> Objection:
+def _objection(requirement: Requirement, answer: object, env: Mapping[str, object]) -> Objection:
     says = requirement.clause.says
+    if answer is False and isinstance(answers := env.get("check"), Answers):
+        read = (path.partition(".") for path in sorted(names(requirement.condition.tree)))
+        found = [answers.why(name) for record, _, name in read if record == "check"]
+        says = " ".join([says, *(why for why in found if why)])
     if isinstance(answer, Unknown):
         missing = ", ".join(sorted(answer.names))
         says = f"{says} That cannot be told while {missing} is unknown."

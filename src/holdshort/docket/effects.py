@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import enrolment
+from holdshort.docket import conflicts, enrolment
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import pool
@@ -136,6 +136,19 @@ def adopt(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     docket.law.adopt(str(fields["effective"]), docket.law.text(named_digest(fields["rulebook"])))
 
 
+def record(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """What the act says is kept under its name, each time that it is done, for readers."""
+    kept = case.memory.get("recorded")
+    before = kept.get(rule.name) if isinstance(kept, dict) else None
+    said: dict[str, Json] = {
+        "entry": entry.index,
+        "at": entry.act.at,
+        "by": entry.act.by,
+        "fields": {name: entry.act.fields.get(name) for name in rule.fields},
+    }
+    _remember(case, "recorded", rule.name, [*(before if isinstance(before, list) else []), said])
+
+
 EFFECTS: Mapping[str, Effect] = {
     "charter": charter,
     "adopt": adopt,
@@ -156,6 +169,9 @@ EFFECTS: Mapping[str, Effect] = {
     "contribute": contribute,
     "finding": finding,
     "clearance": clearance,
+    "record": record,
+    "tie": conflicts.declare_tie,
+    "end-tie": conflicts.end_tie,
 }
 
 
@@ -167,6 +183,7 @@ FAULTS: Mapping[str, Callable[["Docket", ActRule, Act], str | None]] = {
     "suspend-party": enrolment.suspend_fault,
     "reinstate-party": enrolment.reinstate_fault,
     "witnesses": enrolment.witnesses_fault,
+    "end-tie": conflicts.end_tie_fault,
 }
 
 

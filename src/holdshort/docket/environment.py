@@ -6,7 +6,7 @@ Each part is computed when a condition asks for it, since most ask for one or tw
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket.checks import Question
+from holdshort.docket.checks import CHECKS, EXPLANATIONS, Question
 from holdshort.docket.clocks import day_of
 from holdshort.docket.duties import duty_states
 from holdshort.docket.entitlement import concerned
@@ -46,7 +46,7 @@ def of_act(
     book = docket.law.of(case, rule.kind, now)
     parts = _of_case(docket, book, case, now)
     parts["act"] = lambda: readable(rule, act.fields) if act else {}
-    parts["check"] = lambda: _Answers(Question(docket, rule, act, case)) if act else {}
+    parts["check"] = lambda: Answers(Question(docket, rule, act, case)) if act else {}
     kind = book.cases[rule.kind].concerns
     if kind:
         parts[kind] = lambda: _facts(concerned(docket, case, act))
@@ -79,7 +79,7 @@ def _facts(case: Case | None) -> dict[str, object]:
     return case.facts if case else {}
 
 
-class _Answers(Mapping[str, bool]):
+class Answers(Mapping[str, bool]):
     """The checks of an act, computed when a condition asks."""
 
     def __init__(self, question: Question) -> None:
@@ -87,6 +87,11 @@ class _Answers(Mapping[str, bool]):
 
     def __getitem__(self, name: str) -> bool:
         return self._question.docket.checks[name](self._question)
+
+    def why(self, name: str) -> str | None:
+        """What a check found that it answers with no, where it can say so."""
+        own = self._question.docket.checks.get(name) is CHECKS.get(name)
+        return EXPLANATIONS[name](self._question) if own and name in EXPLANATIONS else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._question.docket.checks)

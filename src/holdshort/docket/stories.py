@@ -22,7 +22,7 @@ from math import prod
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from holdshort.docket.casting import Casting, within
+from holdshort.docket.casting import Casting
 from holdshort.docket.environment import of_limit
 from holdshort.docket.law import values_on
 from holdshort.docket.refusal import Unlawful
@@ -225,7 +225,7 @@ def _entered(telling: Telling, entering: Entering) -> str:
         wrong.append("it comes there by itself, by nobody, stating nothing")
     else:
         role = docket.parties[done.entry.act.by].role
-        if entering.by and not within(role, entering.by):
+        if not entering.permits(role):
             wrong.append(f"that is done by the {role}")
         said = done.entry.act.fields
         wrong += [f"the act states no {each}" for each in entering.must_state if each not in said]

@@ -35,6 +35,9 @@ DESTROYED = ("must", "may", "unknown")
 READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "accredited": ("assessor",),
     "unconflicted": ("assessor",),
+    "proficient": ("scope",),
+    "engaged": (),
+    "conformance_complete": ("conformance",),
     "opens_commitment": ("value",),
     "drawn_by_lot": ("assessor", "draw"),
     "winner_can_serve": (),

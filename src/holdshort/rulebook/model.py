@@ -9,6 +9,7 @@ of the law beside its formulas: ``says`` is the sentence a person reads, ``cite`
               ├─ coverage                   what is covered, and what compute counts
               ├─ events, duties             what happens in the world; who owes what by when
               ├─ checks                     facts that the docket computes from the record
+              ├─ checklists                 conditions that a record goes through one by one
               ├─ cases ── acts              who may do what, from which state, under which clause
               ├─ gate                       what a clearance is worth
               ├─ limits, penalties          what nobody may do; what it costs
@@ -417,14 +418,19 @@ class Enabled:
 class Entering:
     """What is so whenever a case comes into one of ``states``, or is put there again.
 
-    ``by``: only an act of this role leads there. ``must_state``: the act states these.
-    ``lapses``: what is entered ends by itself, in a state outside.
+    ``by``: only an act of one of these roles, or offices, leads there; empty: anyone's.
+    ``must_state``: the act states these. ``lapses``: what is entered ends by itself, in a state
+    outside.
     """
 
     states: tuple[str, ...]
-    by: str | None
+    by: tuple[str, ...]
     must_state: tuple[str, ...]
     lapses: bool
+
+    def permits(self, role: str) -> bool:
+        """Whether ``role`` may lead there; ``authority`` stands for all its offices."""
+        return not self.by or any(role == by or role.startswith(f"{by}.") for by in self.by)
 
 
 @dataclass(frozen=True)
@@ -515,6 +521,35 @@ class Confidentiality:
 
 
 @dataclass(frozen=True)
+class ChecklistOutcome:
+    """What can become of a condition; ``justified``: it is worth nothing without its reasons."""
+
+    id: str
+    justified: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class ChecklistCondition:
+    """One line of a checklist: a requirement, or else a recommendation."""
+
+    id: str
+    required: bool
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Conditions of each of which a record says which outcome it has."""
+
+    id: str
+    title: str
+    outcomes: Mapping[str, ChecklistOutcome]
+    conditions: Mapping[str, ChecklistCondition]
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One regime."""
 
@@ -540,6 +575,7 @@ class Rulebook:
     limits: Mapping[str, Limit]
     penalties: Mapping[str, Penalty]
     confidentiality: Confidentiality
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
     def phase(self, day: date) -> Phase | None:
         """What the regime is on ``day``; None before its first phase."""

@@ -56,12 +56,20 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     "contribute": {"value": "digest"},
     "finding": {"area": "area", "statistics": "object", "evidence": "digest"},
     "clearance": {"clearance": "object"},
+    "record": {},
+    "tie": {
+        "other": "identifier",
+        "kind": "one_of",
+        "share": "decimal",
+        "disqualifying": "bool",
+    },
+    "end-tie": {"other": "identifier", "kind": "one_of"},
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit reveal".split()
+    "witnesses commit reveal end-tie".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""

@@ -19,6 +19,10 @@ ONCE_AN_AREA = "review.file-finding"
 MORE_THAN_ONCE = {
     "register.enrol": 8,
     "accreditation.apply": 3,
+    "accreditation.review-documents": 3,
+    "proficiency.plant": 3,
+    "proficiency.file-results": 3,
+    "proficiency.score": 3,
     "accreditation.grant": 3,
     "review.declare-interests": 3,
     ONCE_AN_AREA: 4,

@@ -334,7 +334,7 @@ class Explorer:
             role = docket.parties[act.by].role
             by = entering.by
             return (
-                (by is not None and role != by and not role.startswith(f"{by}."))
+                (bool(by) and not any(role == b or role.startswith(f"{b}.") for b in by))
                 or any(not act.fields.get(name) for name in entering.must_state)
                 or (
                     entering.lapses

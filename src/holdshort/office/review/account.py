@@ -77,7 +77,9 @@ def summary_lines(outcome: Outcome) -> list[str]:
 
 def _belongs(entry: Entry, case: Case, office: Office) -> bool:
     """Acts of the case, and those that made it possible."""
-    if entry.act.case == case.id or entry.act.kind == "accreditation":
+    if entry.act.case == case.id or entry.act.case in case.concerned_by:
+        return True
+    if entry.act.kind in ("accreditation", "proficiency"):
         return True
     if entry.act.type in ("register.charter", "register.enrol"):
         return True

@@ -6,6 +6,8 @@ from and someone to leave out.
 
 from dataclasses import dataclass
 
+from holdshort.register.canonical import Json
+
 REGISTRAR = "registrar"
 ACCREDITOR = "accreditor"
 CASE_OFFICER = "case-officer"
@@ -30,6 +32,26 @@ class Interests:
     conflict: bool
     funding: str
     statement: str
+    funding_share: str = "0"
+    """Of this year's revenue, in percent."""
+
+    def to_fields(self) -> dict[str, Json]:
+        """The fields of ``review.declare-interests``."""
+        return {
+            "conflict": self.conflict,
+            "ownership": False,
+            "control": False,
+            "contingent_pay": False,
+            "personal_equity": False,
+            "equity_recused": False,
+            "funding_share": self.funding_share,
+            "dual_roles": False,
+            "shared_model_lineage": False,
+            "paid_by_competitor": False,
+            "separate_agreements": self.conflict,
+            "funding": self.funding,
+            "statement": self.statement,
+        }
 
 
 OFFICES = (
@@ -54,5 +76,6 @@ ASSESSORS = {
         conflict=True,
         funding="Consulting for this developer is a third of this year's income.",
         statement="Declared as a conflict; asks not to be drawn.",
+        funding_share="33",
     ),
 }

@@ -28,6 +28,7 @@ from holdshort.office.review.assessment import Assessment, check_model, outdated
 from holdshort.office.review.declaration import declaration, training_facts
 from holdshort.office.review.determination import choose
 from holdshort.office.review.events import Acted, Bytes, Listener, Note, Stage
+from holdshort.office.review.qualification import accreditation, engagement
 from holdshort.office.review.subject import Subject
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
@@ -154,22 +155,9 @@ class Review:
             if member.id not in self.office.docket.parties:
                 name = "Developer" if member is developer else member.name
                 self._acted(enrol(self.office, member.id, name, member.role, cast.REGISTRAR))
-        areas: list[Json] = list(self.book.areas)
         for member in cast.ASSESSORS:
-            case = f"accreditation-{member.id}"
-            statement = "Runs the shipped suites on Inspect and signs what others can recompute."
-            self._once(
-                "accreditation.apply",
-                case,
-                member.id,
-                {"scope": areas, "statement": statement},
-            )
-            self._once(
-                "accreditation.grant",
-                case,
-                cast.ACCREDITOR,
-                {"scope": areas, "reasons": "Rehearsal: competence is taken as shown."},
-            )
+            for step in accreditation(self.book, member.id):
+                self._once(step.act, step.case, step.by, step.fields)
 
     def _declare(self) -> None:
         declared = declaration(self.subject, self.manifest)
@@ -198,13 +186,7 @@ class Review:
                     "review.declare-interests",
                     self.id,
                     member.id,
-                    {
-                        "conflict": interests.conflict,
-                        "ownership": False,
-                        "contingent_pay": False,
-                        "funding": interests.funding,
-                        "statement": interests.statement,
-                    },
+                    interests.to_fields(),
                 )
         sides = (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER))
         # A draw that was voided has used its values up.
@@ -229,6 +211,8 @@ class Review:
     def _assess(self, assessor: str) -> None:
         if self.case.done("conclude"):
             return
+        for step in engagement(self.book, self.id, assessor, self.office.now()):
+            self._once(step.act, step.case, step.by, step.fields)
         self._lock(assessor)
         assessment = self._assessment(assessor)
         if self._state() == "locked":
