@@ -97,6 +97,7 @@ def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
 
 
 def read_value(text: str, type_: str, where: str) -> "Json":
+    """A text as the value of a field of this type; one that it does not fit stays the text."""
     from holdshort.register.canonical import parse
 
     match type_:
