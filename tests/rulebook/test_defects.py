@@ -20,7 +20,8 @@ import pytest
 
 HERE = Path(__file__).parent
 SOUND = tuple(
-    HERE / f"{name}.yaml" for name in ("sound", "sound-with-a-bar", "sound-with-sealed-matter")
+    HERE / f"{name}.yaml"
+    for name in ("sound", "sound-with-a-bar", "sound-with-sealed-matter", "sound-with-a-checklist")
 )
 DEFECTS = {path.stem: path for path in sorted((HERE / "defects").iterdir())}
 
@@ -99,7 +100,7 @@ def test_the_folder_holds_defects_of_every_section() -> None:
     found = {(expected(path).path or "").split(".")[0] for path in DEFECTS.values()}
     sections = (
         "rulebook version jurisdiction status sources time roles areas facts values coverage events"
-        " duties checks cases gate limits penalties confidentiality"
+        " duties checks cases gate limits penalties confidentiality checklists"
     )
     assert found >= set(sections.split())
     assert len(DEFECTS) >= 45

@@ -99,17 +99,18 @@ def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
 def read_value(text: str, type_: str, where: str) -> "Json":
     """A text as the value of a field of this type; one that it does not fit stays the text."""
     from holdshort.register.canonical import parse
+    from holdshort.rulebook.model import WORD_LISTS
 
     match type_:
         case "bool":
             return {"true": True, "false": False}.get(text, text)
         case "integer":
             return int(text) if text.isdecimal() else text
-        case "object" | "list" | "list of area" if text[:1] in "{[":
+        case _ if type_ in ("object", "list", *WORD_LISTS) and text[:1] in "{[":
             return parse(text.encode(), where)
         case "list":
             return [_number(part) for part in text.split(",") if part]
-        case "list of area":
+        case _ if type_ in WORD_LISTS:
             return [part.strip() for part in text.split(",") if part.strip()]
         case _:
             return text

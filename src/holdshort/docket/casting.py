@@ -53,8 +53,8 @@ class _Cast:
         parts = [self._part(deed) for deed in self.story.deeds]
         last, entering = parts[-1], self.limit.entering
         if last and entering and entering.by:
-            by = entering.by
-            _narrow(last.player, (role for role in last.player.roles if not within(role, by)))
+            others = (role for role in last.player.roles if not entering.permits(role))
+            _narrow(last.player, others)
         return parts
 
     def _part(self, deed: Deed) -> Part | None:
@@ -107,8 +107,3 @@ def _place(of: str, who: str) -> tuple[str, str]:
 
 def _narrow(player: Player, roles: Iterable[str]) -> None:
     player.roles = list(roles) or player.roles  # where none is left, the docket says why
-
-
-def within(role: str, by: str) -> bool:
-    """Whether a role is ``by`` or belongs to that office."""
-    return role == by or role.startswith(f"{by}.")

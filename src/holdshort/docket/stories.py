@@ -22,7 +22,7 @@ from math import prod
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from holdshort.docket.casting import Casting, within
+from holdshort.docket.casting import Casting
 from holdshort.docket.environment import of_limit
 from holdshort.docket.law import values_on
 from holdshort.docket.refusal import Unlawful
@@ -32,7 +32,15 @@ from holdshort.docket.telling import Differs, Done, OutOfTime, Telling, told
 from holdshort.errors import BadInput
 from holdshort.register.act import Act
 from holdshort.rulebook.expression import Literal, Node, Unknown, Value, children
-from holdshort.rulebook.model import ActRule, Enabled, Entering, Field, Limit, Rulebook
+from holdshort.rulebook.model import (
+    WORD_LISTS,
+    ActRule,
+    Enabled,
+    Entering,
+    Field,
+    Limit,
+    Rulebook,
+)
 from holdshort.rulebook.proof.story import CONCERNED, SUBJECT, Story
 
 _MORNING = time(9)
@@ -217,7 +225,7 @@ def _entered(telling: Telling, entering: Entering) -> str:
         wrong.append("it comes there by itself, by nobody, stating nothing")
     else:
         role = docket.parties[done.entry.act.by].role
-        if entering.by and not within(role, entering.by):
+        if not entering.permits(role):
             wrong.append(f"that is done by the {role}")
         said = done.entry.act.fields
         wrong += [f"the act states no {each}" for each in entering.must_state if each not in said]
@@ -295,17 +303,15 @@ def _choices(rule: ActRule, telling: Telling) -> Iterator[Mapping[str, Value]]:
 
 
 def _values(told: Field, telling: Telling, numbers: Sequence[Fraction]) -> list[Value]:
-    areas = tuple(telling.book.areas)
+    words = told.type.words(telling.book.areas)
     match told.type.name:
         case "bool":
             return [True, False]
-        case "one_of":
-            return list(told.type.values)
-        case "area":
-            return list(areas)
-        case "list of area":
-            sizes = range(len(areas) + 1)
-            return [list(some) for size in sizes for some in combinations(areas, size)]
+        case "one_of" | "area":
+            return list(words)
+        case name if name in WORD_LISTS:
+            sizes = range(len(words) + 1)
+            return [list(some) for size in sizes for some in combinations(words, size)]
         case "integer":
             return [int(number) for number in numbers if number.denominator == 1]
         case "decimal":

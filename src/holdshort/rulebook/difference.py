@@ -17,6 +17,8 @@ from holdshort.rulebook.expression import show, unparse
 from holdshort.rulebook.model import (
     ActRule,
     Amount,
+    Checklist,
+    ChecklistCondition,
     Duty,
     Limit,
     Matter,
@@ -67,6 +69,7 @@ def compare(old: Rulebook, new: Rulebook) -> list[Change]:
         *_limits(old, new),
         *_penalties(old, new),
         *_confidentiality(old, new),
+        *_checklists(old, new),
     ]
 
 
@@ -342,7 +345,7 @@ def _formula(limit: Limit) -> str:
         entering = limit.entering
         parts = (
             f"into {' or '.join(entering.states)}",
-            f"by {entering.by}" if entering.by else "",
+            f"by {' or '.join(entering.by)}" if entering.by else "",
             f"stating {', '.join(entering.must_state)}" if entering.must_state else "",
             "ending by itself" if entering.lapses else "",
         )
@@ -402,3 +405,42 @@ def _kept(kept: Retention | None) -> str:
         return ""
     duty = f"as the duty {kept.duty} says" if kept.duty else "for a time that is unknown"
     return f"{', '.join(kept.acts)} kept {duty}, then destroyed: {kept.destroyed}"
+
+
+# --- checklists ---------------------------------------------------------------------------------
+
+
+def _checklists(old: Rulebook, new: Rulebook) -> Iterator[Change]:
+    for id_, before, after in _pairs(old.checklists, new.checklists):
+        if before and after:
+            yield from _checklist(before, after)
+        elif after:
+            says = f"a checklist of {len(after.conditions)} conditions: {after.title}"
+            yield _change("checklists", "starts", id_, f"{says} [{after.clause.cite}]")
+        elif before:
+            yield _change("checklists", "stops", id_, f"no longer a checklist: {before.title}")
+
+
+def _checklist(old: Checklist, new: Checklist) -> Iterator[Change]:
+    for name, before, after in _pairs(old.conditions, new.conditions):
+        id_ = f"{new.id} {name}"
+        if before and after:
+            if before.required != after.required:
+                says = f"{after.clause.says} {_rank(before)} → {_rank(after)}"
+                yield _change("checklists", "changes", id_, says)
+        elif after:
+            says = f"{after.clause.says} ({_rank(after)}) [{after.clause.cite}]"
+            yield _change("checklists", "starts", id_, says)
+        elif before:
+            yield _change("checklists", "stops", id_, f"no longer asked: {before.clause.says}")
+    outcomes = [
+        ", ".join(f"{each.id}{' (justified)' if each.justified else ''}" for each in outcome)
+        for outcome in (old.outcomes.values(), new.outcomes.values())
+    ]
+    if outcomes[0] != outcomes[1]:
+        says = f"outcomes: {outcomes[0]} → {outcomes[1]}"
+        yield _change("checklists", "changes", new.id, says)
+
+
+def _rank(condition: ChecklistCondition) -> str:
+    return "required" if condition.required else "recommended"

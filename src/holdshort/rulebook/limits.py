@@ -187,7 +187,7 @@ def _entering(book: Book, place: Place, kind: CaseKind) -> Entering:
         )
     return Entering(
         tuple(state.one_of(kind.states) for state in parts["states"].some()),
-        book.role(parts["by"]) if "by" in parts else None,
+        tuple(book.role(role) for role in parts["by"].some()) if "by" in parts else (),
         parts["must_state"].named_texts(IDENTIFIER, "reasons") if "must_state" in parts else (),
         "lapses" in parts and parts["lapses"].flag(),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from holdshort.errors import BadInput
 from holdshort.rulebook.cases import read_cases
+from holdshort.rulebook.checklists import read_checklists
 from holdshort.rulebook.confidentiality import read_confidentiality
 from holdshort.rulebook.coverage import read_coverage
 from holdshort.rulebook.document import Place, compose
@@ -34,8 +35,9 @@ SECTIONS = (
     "rulebook title version jurisdiction status sources time roles areas facts values coverage"
     " events duties checks cases gate limits penalties"
 ).split()
-OPTIONAL = ("confidentiality",)
-"""A book without it lets nothing be kept from the public. Books from before it are still read."""
+OPTIONAL = ("confidentiality", "checklists")
+"""A book without the first lets nothing be kept from the public, one without the other asks for no
+record of conditions. Books from before them are still read."""
 
 
 def shipped() -> list[str]:
@@ -127,6 +129,7 @@ def read_rulebook(text: bytes, file: str) -> Rulebook:
         confidentiality=read_confidentiality(
             book, parts.get("confidentiality"), cases, owed, limits
         ),
+        checklists=read_checklists(book, parts.get("checklists")),
     )
 
 

@@ -9,13 +9,14 @@ of the law beside its formulas: ``says`` is the sentence a person reads, ``cite`
               ├─ coverage                   what is covered, and what compute counts
               ├─ events, duties             what happens in the world; who owes what by when
               ├─ checks                     facts that the docket computes from the record
+              ├─ checklists                 conditions that a record goes through one by one
               ├─ cases ── acts              who may do what, from which state, under which clause
               ├─ gate                       what a clearance is worth
               ├─ limits, penalties          what nobody may do; what it costs
               └─ confidentiality            what may be kept from the public, and for how long
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -244,17 +245,32 @@ class Check:
     clause: Clause
 
 
+WORD_LISTS = {"list of area": "area", "list of one_of": "one_of"}
+"""Types of lists whose elements are out of an enumeration, each with the type of an element."""
+
+
 @dataclass(frozen=True)
 class FieldType:
     """Type of a field of an act or of a fact of a case.
 
     ``name`` is one of text, bool, integer, decimal, identifier, digest, instant, object, list,
-    area, role, one_of, or ``list of area``; ``values`` lists a one_of's; ``per_area`` makes a map.
+    area, role, one_of, or one of `WORD_LISTS`; ``values`` lists those of a one_of, or of the
+    elements of a list of them; ``per_area`` makes a map.
     """
 
     name: str
     values: tuple[str, ...] = ()
     per_area: bool = False
+
+    @property
+    def element(self) -> "FieldType | None":
+        """Type of the elements of a list of words; None of every other type."""
+        name = WORD_LISTS.get(self.name)
+        return FieldType(name, self.values) if name else None
+
+    def words(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """The words that a value of the type, or each of its elements, can be."""
+        return tuple(areas) if "area" in (self.name, WORD_LISTS.get(self.name)) else self.values
 
 
 @dataclass(frozen=True)
@@ -401,14 +417,19 @@ class Enabled:
 class Entering:
     """What is so whenever a case comes into one of ``states``, or is put there again.
 
-    ``by``: only an act of this role leads there. ``must_state``: the act states these.
-    ``lapses``: what is entered ends by itself, in a state outside.
+    ``by``: only an act of one of these roles, or offices, leads there; empty: anyone's.
+    ``must_state``: the act states these. ``lapses``: what is entered ends by itself, in a state
+    outside.
     """
 
     states: tuple[str, ...]
-    by: str | None
+    by: tuple[str, ...]
     must_state: tuple[str, ...]
     lapses: bool
+
+    def permits(self, role: str) -> bool:
+        """Whether ``role`` may lead there; ``authority`` stands for all its offices."""
+        return not self.by or any(role == by or role.startswith(f"{by}.") for by in self.by)
 
 
 @dataclass(frozen=True)
@@ -499,6 +520,35 @@ class Confidentiality:
 
 
 @dataclass(frozen=True)
+class ChecklistOutcome:
+    """What can become of a condition; ``justified``: it is worth nothing without its reasons."""
+
+    id: str
+    justified: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class ChecklistCondition:
+    """One line of a checklist: a requirement, or else a recommendation."""
+
+    id: str
+    required: bool
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Conditions of each of which a record says which outcome it has."""
+
+    id: str
+    title: str
+    outcomes: Mapping[str, ChecklistOutcome]
+    conditions: Mapping[str, ChecklistCondition]
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One regime."""
 
@@ -524,6 +574,7 @@ class Rulebook:
     limits: Mapping[str, Limit]
     penalties: Mapping[str, Penalty]
     confidentiality: Confidentiality
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
     def phase(self, day: date) -> Phase | None:
         """What the regime is on ``day``; None before its first phase."""

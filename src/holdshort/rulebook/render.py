@@ -12,6 +12,7 @@ from holdshort.rulebook.model import (
     ActRule,
     Amount,
     CaseKind,
+    Checklist,
     Clause,
     ComputeRules,
     Duty,
@@ -67,7 +68,7 @@ def formula(limit: Limit) -> str:
 
 def _entering(entering: Entering) -> str:
     parts = (
-        f"only by {entering.by}" if entering.by else "",
+        f"only by {' or '.join(entering.by)}" if entering.by else "",
         f"stating {', '.join(entering.must_state).replace('_', ' ')}"
         if entering.must_state
         else "",
@@ -103,6 +104,8 @@ class _Document:
         for kind in self.book.cases.values():
             yield from self._case(kind)
         yield from self._checks()
+        for checklist in self.book.checklists.values():
+            yield from self._checklist(checklist)
         yield from self._gate()
         yield from self._limits()
         yield from self._penalties()
@@ -222,6 +225,19 @@ class _Document:
             yield from ("", "## What the record decides", "")
         for check in self.book.checks.values():
             yield f"- **{check.id}**: {check.clause.says} {self.source(check.clause)}"
+
+    def _checklist(self, checklist: Checklist) -> Iterator[str]:
+        clause = checklist.clause
+        yield from ("", f"## {checklist.title}", "")
+        yield f"Checklist `{checklist.id}`. {clause.says} {self.source(clause)}"
+        yield from ("", "Each condition has one of these outcomes:", "")
+        for outcome in checklist.outcomes.values():
+            reasons = " It needs a justification." if outcome.justified else ""
+            yield f"- **{outcome.id}**: {outcome.says}{reasons}"
+        yield from ("", "The conditions:", "")
+        for each in checklist.conditions.values():
+            rank = "required" if each.required else "recommended"
+            yield f"- **{each.id}** ({rank}): {each.clause.says} {self.source(each.clause)}"
 
     def _case(self, kind: CaseKind) -> Iterator[str]:
         yield from ("", f"## {kind.title}", "")
@@ -344,6 +360,10 @@ def provisions(book: Rulebook) -> Iterator[tuple[str, Clause]]:
     yield "gate", book.gate.clause
     if book.confidentiality.clause:
         yield "confidentiality", book.confidentiality.clause
+    for checklist in book.checklists.values():
+        yield f"checklists.{checklist.id}", checklist.clause
+        for condition in checklist.conditions.values():
+            yield f"checklists.{checklist.id}.{condition.id}", condition.clause
     for section, parts in (
         ("coverage.classes", coverage.classes),
         ("areas", book.areas),

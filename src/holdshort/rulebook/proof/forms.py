@@ -82,11 +82,9 @@ def wrong_acts(cases: Cases, limit: Limit) -> list[ActRule]:
 def faults(cases: Cases, act: ActRule, entering: Entering) -> list[str]:
     """What is missing when an act leads into a state, in words."""
     found = []
-    by = entering.by
-    if by:
-        others = [r for r in roles(cases.book, act) if r != by and not r.startswith(f"{by}.")]
-        if others:
-            found.append(f"it is done by the {others[0]}, not by the {by}")
+    others = [role for role in roles(cases.book, act) if not entering.permits(role)]
+    if others:
+        found.append(f"it is done by the {others[0]}, not by the {' or the '.join(entering.by)}")
     stated = {name for name, field in act.fields.items() if not field.optional}
     missing = [each for each in entering.must_state if each not in stated]
     found += [f"it states no {each.replace('_', ' ')}" for each in missing]

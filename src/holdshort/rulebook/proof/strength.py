@@ -156,7 +156,7 @@ def _reasons(asked: _Asked) -> str | None:
 
 def _consent(asked: _Asked) -> str | None:
     entering = asked.limit.entering
-    if entering is None or entering.by is None:
+    if entering is None or not entering.by:
         return "It has to say `entering:` with `by`, the body that must consent."
     weak = _spoken_of(asked, asked.bars.states)
     if weak:
@@ -164,7 +164,7 @@ def _consent(asked: _Asked) -> str | None:
     for act in asked.kind.acts.values():
         if act.origin == ("none",):
             for role in roles(asked.lore.book, act):
-                if role == entering.by or role.startswith(f"{entering.by}."):
+                if entering.permits(role):
                     return f"The {role} that must consent brings the case itself, by {act.type}."
     return None
 
