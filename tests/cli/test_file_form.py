@@ -111,27 +111,42 @@ def test_an_attached_document_fills_in_the_digest_of_its_name(
     card = tmp_path / "card.md"
     card.write_text("# System card\n")
     where = ("--case", "r", "--as", "acme", "--data", declared)
-    ran = holdshort("file", "review.publish-system-card", *where, "--attach", f"card={card}")
-    assert ran.code == 0
+    says = [f"{name}=As told." for name in ("capabilities", "tests", "safeguards", "what_changed")]
+    said = [part for each in says for part in ("--set", each)]
+    ran = holdshort("file", "review.publish-system-card", *where, "--attach", f"card={card}", *said)
+    assert ran.code == 0, ran.err
     assert last_fields(declared)["card"] == hashlib.sha256(card.read_bytes()).hexdigest()
 
 
-def test_a_document_is_sealed_with_the_digest_that_it_fills_in(
+POSTURE = (
+    "scope",
+    "posture_cybersecurity",
+    "posture_biological_weapons",
+    "posture_loss_of_control",
+    "posture_automated_rnd",
+    "internal_use",
+)
+
+
+def test_a_report_is_redacted_sealed_and_filed_with_its_grounds(
     holdshort: Holdshort, declared: Path, tmp_path: Path
 ) -> None:
-    public, whole = tmp_path / "public.md", tmp_path / "whole.md"
-    public.write_text("The report.\n")
-    whole.write_text("The report, and what the public does not read.\n")
+    whole = tmp_path / "report.md"
+    whole.write_text("The report.\nAnd what the public does not read.\n")
+    taken = ("--passage", "L2-L2", "trade-secret", "A recipe.", "--held-by", "acme")
+    assert holdshort("seal", "redact", whole, *taken).code == 0
+    public = tmp_path / "report.public.md"
     ran = holdshort(
         *("file", "review.report-risk", "--case", "r", "--as", "acme", "--data", declared),
-        *("--set", "redacted=true", "--set", "scope=All of it."),
+        *(part for name in POSTURE for part in ("--set", f"{name}=As told.")),
+        *("--set", "redacted=true", "--set", f"redactions=@{tmp_path / 'report.redactions.json'}"),
         *("--attach", f"public_report={public}", "--attach", f"whole_report={whole}"),
         *("--seal", "whole_report=trade-secret", "--reader", "officer"),
     )
     assert ran.code == 0, ran.err
     entry = list(Office.open(declared).entries())[-1]
+    assert entry.act.fields["public_report"] == hashlib.sha256(public.read_bytes()).hexdigest()
     digest = hashlib.sha256(whole.read_bytes()).hexdigest()
-    assert digest not in entry.leaf.decode(errors="replace")
     assert digest not in json.dumps(entry.act.fields)
     inside = tmp_path / "inside"
     where = ("--as", "officer", "--data", declared, "--output", inside, "--json")
