@@ -105,20 +105,20 @@ def test_yes_and_no_are_true_and_false(file: Holdshort, data: Path, said: str, v
 
 
 def test_numbers_and_lists_of_numbers_are_read_by_the_types_that_take_them() -> None:
-    from holdshort.cli.file import _value
+    from holdshort.cli.fields import read_value
 
-    assert _value("12", "integer", "x") == 12
-    assert _value("-1", "integer", "x") == "-1"
-    assert _value("1.5", "integer", "x") == "1.5"
-    assert _value("3,4", "list", "x") == [3, 4]
-    assert _value("a, 4,", "list", "x") == ["a", 4]
-    assert _value("1.5", "list", "x") == ["1.5"]
-    assert _value('[{"a": 1}]', "list", "x") == [{"a": 1}]
-    assert _value("api, product,", "list of one_of", "x") == ["api", "product"]
-    assert _value('["api"]', "list of one_of", "x") == ["api"]
-    assert _value("true", "text", "x") == "true"
-    assert _value("{", "text", "x") == "{"
-    assert _value("yes", "bool", "x") == "yes"
+    assert read_value("12", "integer", "x") == 12
+    assert read_value("-1", "integer", "x") == "-1"
+    assert read_value("1.5", "integer", "x") == "1.5"
+    assert read_value("3,4", "list", "x") == [3, 4]
+    assert read_value("a, 4,", "list", "x") == ["a", 4]
+    assert read_value("1.5", "list", "x") == ["1.5"]
+    assert read_value('[{"a": 1}]', "list", "x") == [{"a": 1}]
+    assert read_value("api, product,", "list of one_of", "x") == ["api", "product"]
+    assert read_value('["api"]', "list of one_of", "x") == ["api"]
+    assert read_value("true", "text", "x") == "true"
+    assert read_value("{", "text", "x") == "{"
+    assert read_value("yes", "bool", "x") == "yes"
 
 
 @pytest.mark.parametrize(

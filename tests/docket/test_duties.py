@@ -20,7 +20,7 @@ SIX_MONTHLY = "    within: {amount: 6, unit: months}\n    every: {amount: 6, uni
 REPORT: dict[str, Any] = {
     "public_report": "aa" * 32,
     "whole_report": "bb" * 32,
-    "redacted": True,
+    "redacted": False,
     "scope": "All.",
 }
 

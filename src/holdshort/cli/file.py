@@ -1,6 +1,5 @@
 """``holdshort file``: file any act that the rulebook knows."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 
 @click.command("file", short_help="File an act.")
 @click.argument("kind")
-@click.option("--case", required=True, help="Id of the case; a new one opens it.")
-@click.option("--as", "party", required=True, help="The party that acts.")
+@click.option("--case", help="Id of the case; a new one opens it.")
+@click.option("--as", "party", help="The party that acts.")
 @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="A field; repeatable.")
 @click.option(
     "--fields",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A JSON file with the fields.",
+    help="A file with the fields, YAML or JSON; --set goes before it.",
 )
 @click.option(
     "--attach",
@@ -49,39 +48,59 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the act here for several people to sign; file nothing yet.",
 )
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the form for KIND here, to be filled in; file nothing. - is standard output.",
+)
 @data_option
 @json_option
 def command(
     kind: str,
-    case: str,
-    party: str,
+    case: str | None,
+    party: str | None,
     pairs: tuple[str, ...],
     fields: Path | None,
     attach: tuple[str, ...],
     seals: tuple[str, ...],
     readers: tuple[str, ...],
     draft: Path | None,
+    template: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
     """File the act KIND (as in review.declare), signed with the party's key.
 
     A field's value is read as its type asks: `true`, `12`, `a,b,c` for a list, JSON for an object,
-    `@FILE` for the content of a file. An act that is not lawful is refused with its clause, and
+    `@FILE` for the content of a file. A field that is the digest of a document is filled in where a
+    document of its name is attached. An act that is not lawful is refused with its clause, and
     nothing is recorded.
+
+    With --template, the form for the act: every field with the words of the law beside it, to be
+    filled in and given to --fields.
 
     What is sealed is published as ciphertext that only the filing party and the readers can open:
     see `holdshort seal`.
     """
+    from holdshort.cli.fields import from_file, from_pairs
     from holdshort.office.door import Filing, Office
     from holdshort.office.sealing.filing import Plan, sealing
 
+    if template:
+        _form(kind, case, template, data, as_json=as_json)
+        return
+    if not (case and party):
+        raise click.UsageError("Say in which case (--case) and who acts (--as).")
     if draft and seals:
         raise click.UsageError("What is sealed is filed at once: --draft does not go with --seal.")
     office = Office.open(data, ask)
     rule = office.law_of(case, kind).act(kind)
-    stated = {**_from_file(fields), **dict(_pair(pair, rule) for pair in pairs)}
     documents = [attached(each) for each in attach]
+    stated = {
+        **_digests(rule, documents),
+        **(from_file(fields, rule) if fields else {}),
+        **from_pairs(pairs, rule),
+    }
     if draft:
         filing = Filing(kind, case, party, stated, documents)
         _draw_up(office, filing, draft, data, as_json=as_json)
@@ -111,6 +130,36 @@ def command(
     for follow in receipt.followed_by:
         _say_standing(office.docket, follow.entry.index)
     next_step(f"holdshort docket {case}{on(data)}", "to see what may be done now")
+
+
+def _form(kind: str, case: str | None, template: Path, data: Path, *, as_json: bool) -> None:
+    from holdshort.office.door import Office
+    from holdshort.rulebook.form import form
+
+    book = Office.open(data).law_of(case or "", kind)
+    rule = book.act(kind)
+    text = form(book, rule)
+    if str(template) == "-":
+        say(text.rstrip("\n"))
+        return
+    write(template, text)
+    if as_json:
+        emit({"template": str(template), "act": kind, "fields": list(rule.fields)})
+        return
+    say(f"Wrote the form for {kind}, {len(rule.fields)} fields: {template}")
+    next_step(
+        f"holdshort file {kind} --case CASE --as PARTY --fields {template}{on(data)}",
+        "once it is filled in",
+    )
+
+
+def _digests(rule: "ActRule", documents: "list[Document]") -> "dict[str, Json]":
+    """The fields that state the digest of a document which is attached under their name."""
+    return {
+        each.name: each.artefact().sha256
+        for each in documents
+        if each.name in rule.fields and rule.fields[each.name].type.name == "digest"
+    }
 
 
 def _draw_up(office: "Office", filing: "Filing", draft: Path, data: Path, *, as_json: bool) -> None:
@@ -150,36 +199,6 @@ def _say_standing(docket: "Docket", entry: int) -> None:
         say(f"The clearance of {case} is now {status}: the register says so in entry {entry}.")
 
 
-def _from_file(path: Path | None) -> "dict[str, Json]":
-    from holdshort.register.canonical import parse
-
-    if path is None:
-        return {}
-    try:
-        value = parse(path.read_bytes(), str(path))
-    except OSError as error:
-        raise BadInput(f"The file cannot be read: {error.strerror}.", where=str(path)) from None
-    if not isinstance(value, dict):
-        raise BadInput("The fields are one JSON object.", where=str(path))
-    return dict(value)
-
-
-def _pair(pair: str, rule: "ActRule") -> "tuple[str, Json]":
-    name, equals, text = pair.partition("=")
-    if not equals:
-        raise BadInput(f"{pair!r} is not NAME=VALUE.", where="--set")
-    if text.startswith("@"):
-        try:
-            text = Path(text[1:]).read_text("utf-8")
-        except OSError as error:
-            what = f"{text[1:]} cannot be read: {error.strerror}."
-            raise BadInput(what, where=f"--set {name}") from None
-        except UnicodeDecodeError:
-            raise BadInput(f"{text[1:]} is not text in UTF-8.", where=f"--set {name}") from None
-    field = rule.fields.get(name)
-    return name, _value(text, field.type.name if field else "text", name)
-
-
 def attached(pair: str) -> "Document":
     """A document that is published if the act is lawful; the act names its digest."""
     from holdshort.office.door import Document
@@ -188,30 +207,3 @@ def attached(pair: str) -> "Document":
     if not (name and equals and file):
         raise BadInput(f"{pair!r} is not NAME=FILE.", where="--attach")
     return Document(name, Path(file))
-
-
-def _value(text: str, type_: str, name: str) -> "Json":
-    from holdshort.register.canonical import parse
-    from holdshort.rulebook.model import WORD_LISTS
-
-    match type_:
-        case "bool":
-            return {"true": True, "false": False}.get(text, text)
-        case "integer":
-            return int(text) if text.isdecimal() else text
-        case _ if type_ in ("object", "list", *WORD_LISTS) and text[:1] in "{[":
-            return parse(text.encode(), f"--set {name}")
-        case "list":
-            return [_number(part) for part in text.split(",") if part]
-        case _ if type_ in WORD_LISTS:
-            return [part.strip() for part in text.split(",") if part.strip()]
-        case _:
-            return text
-
-
-def _number(text: str) -> "Json":
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text.strip()
-    return value if isinstance(value, int) else text.strip()

@@ -32,7 +32,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from holdshort.compute import located
+from holdshort import located
 from holdshort.compute.chips import CHIPS, PRECISIONS, Chip, find_chip
 from holdshort.compute.decimals import engineering
 from holdshort.compute.reader import Cited, Section

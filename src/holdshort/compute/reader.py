@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Generic, NoReturn, TypeVar
 
 from holdshort.compute.decimals import decimal_text, engineering, exact
-from holdshort.compute.located import Mapping, Node, Scalar, Sequence
 from holdshort.compute.units import NUMBER, Dimension, UnitMissingError, parse_quantity
 from holdshort.errors import BadInput
+from holdshort.located import Mapping, Node, Scalar, Sequence
 from holdshort.register.canonical import Json
 from holdshort.rulebook.vocabulary import YEARS
 

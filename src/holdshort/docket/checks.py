@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 from holdshort.docket import conformance, engagement, qualification
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.fields import decimal, is_digest
+from holdshort.docket.filings import (
+    redactions_grounded,
+    reviews_newest_report,
+    whole_copy_shared,
+)
 from holdshort.docket.lots import Draw, commitment, draw
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
@@ -201,6 +206,9 @@ CHECKS: Mapping[str, Procedure] = {
         protocol_binds_model,
         finding_follows_protocol,
         inputs_complete,
+        redactions_grounded,
+        whole_copy_shared,
+        reviews_newest_report,
         snapshot_true,
     )
 }

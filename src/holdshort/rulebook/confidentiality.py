@@ -46,6 +46,9 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "protocol_binds_model": ("protocol",),
     "finding_follows_protocol": ("statistics", "area", "outcome"),
     "inputs_complete": ("inputs",),
+    "redactions_grounded": ("redacted", "redactions", "public_report"),
+    "whole_copy_shared": (),  # it reads who holds the whole copy, not what that says
+    "reviews_newest_report": ("report",),
     "snapshot_true": (),  # an act of the register's own case
 }
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""

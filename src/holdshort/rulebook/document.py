@@ -3,8 +3,7 @@
 `Place` walks a composed YAML tree and hands out plain values; whatever is missing, misspelt,
 doubled or of the wrong kind is reported with file, line and the path of keys that leads there.
 
-No object is built, so no tag can run code. Anchors, aliases and tags are refused: a page must not
-unfold to gigabytes or contain itself, and what a lawyer reads must be what is read.
+What is no YAML, or YAML that a lawyer does not read as a machine does, `holdshort.located` refuses.
 """
 
 import difflib
@@ -16,10 +15,9 @@ from decimal import Decimal, InvalidOperation
 
 import yaml
 
-from holdshort.errors import RulebookError
+from holdshort import located
+from holdshort.errors import BadInput, RulebookError
 
-# A rulebook is some dozens of pages; a megabyte of it is a mistake.
-_LARGEST = 1024 * 1024
 # Larger than any quantity, and small enough to be reckoned with exactly.
 _MAX_EXPONENT = 6144
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
@@ -216,48 +214,10 @@ def compose(text: bytes, file: str) -> Place:
         RulebookError: not UTF-8, not YAML, empty, too large, nested too deeply, or with anchors,
             aliases or tags.
     """
-    if len(text) > _LARGEST:
-        raise RulebookError(
-            "The file is larger than one megabyte.", where=file, do="Give the file of a rulebook."
-        )
     try:
-        node = yaml.compose(text.decode("utf-8"), Loader=_Loader)
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        raise RulebookError(
-            "This line is not UTF-8.", where=f"{file}:{line}", do="Save the file as UTF-8."
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise RulebookError(
-            f"Not YAML: {error.problem}.", where=f"{file}:{line}", do="Correct that line."
-        ) from None
-    except yaml.reader.ReaderError as error:
-        line = text.decode("utf-8")[: error.position].count("\n") + 1
-        raise RulebookError(
-            f"Not YAML: {error.reason}.", where=f"{file}:{line}", do="Take that character out."
-        ) from None
-    except RecursionError:
-        raise RulebookError(
-            "It is nested too deeply.", where=file, do="A rulebook is some six levels deep."
-        ) from None
+        node = located.compose(text, file)
+    except BadInput as error:
+        raise RulebookError(error.what, where=error.where, do="Correct that line.") from None
     if node is None:
         raise RulebookError("The file is empty.", where=file, do="Start from a shipped rulebook.")
     return Place(node, file)
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader without anchors, aliases and tags."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.composer.ComposerError(
-                None, None, "anchors and aliases are not used here", event.start_mark
-            )
-        if getattr(event, "tag", None):
-            raise yaml.composer.ComposerError(
-                None, None, "tags are not used here", event.start_mark
-            )
-        return super().compose_node(parent, index)

@@ -116,20 +116,25 @@ def seal_fields(office: Office, plan: Plan) -> Prepared:
     }
     for name, content in contents.items():
         sealed_name = name + CIPHERTEXT
-        openings[name] = Opening.fresh(sealed_name, content_digest(content))
+        openings[sealed_name] = Opening.fresh(sealed_name, content_digest(content))
     key = new_identity()
     recipient = recipient_of(key)
     blob = seal(openings.values(), setting, recipient)
     held_by = tuple(sorted(readers))
     sealed = {
         name: Sealed(
-            opening.commitment(setting.to_json()), plan.seals[name], held_by, content_digest(blob)
+            opening.commitment(setting.to_json()),
+            plan.seals[name.removesuffix(CIPHERTEXT)],
+            held_by,
+            content_digest(blob),
         )
         for name, opening in openings.items()
     }
     published = [each for each in plan.documents if each.name not in plan.seals]
     for name, content in contents.items():
-        published += _sealed_document(name, encrypt(content, [recipient]), sealed[name])
+        published += _sealed_document(
+            name, encrypt(content, [recipient]), sealed[name + CIPHERTEXT]
+        )
     published.append(Document(OPENINGS, blob))
     fields = dict(plan.fields)
     fields.update({name: sealed[name].to_json() for name in matter if name in plan.fields})
@@ -226,17 +231,18 @@ def _lawful(book: Rulebook, plan: Plan) -> list[str]:
     rule, matter = book.act(plan.act), book.confidentiality.matter.get(plan.act)
     documents = {each.name for each in plan.documents}
     for name, ground in plan.seals.items():
-        if name in plan.fields and name in rule.fields:
-            if matter is None or name not in matter.fields:
-                raise _not_sealable(plan.act, name, rule.clause.cite)
+        field_stated = name in plan.fields and name in rule.fields
+        if field_stated and (matter is None or name not in matter.fields):
+            raise _not_sealable(plan.act, name, rule.clause.cite)
+        if not field_stated and name not in documents:
+            what = f"There is nothing to seal by the name {name!r}."
+            raise BadInput(what, where="--seal", do="State it with --set, or attach it.")
+        if matter is None or (name in documents and not matter.documents):
+            raise _not_sealable(plan.act, f"the document {name}", rule.clause.cite)
+        if field_stated:
             field = rule.fields[name]
             if not fits(field.type, plan.fields[name], book):
                 raise BadInput(f"{name} is not {expected(field.type, book)}.", where=name)
-        elif name not in documents:
-            what = f"There is nothing to seal by the name {name!r}."
-            raise BadInput(what, where="--seal", do="State it with --set, or attach it.")
-        elif matter is None or not matter.documents:
-            raise _not_sealable(plan.act, f"the document {name}", rule.clause.cite)
         _on_a_ground(matter, name, ground)
     return list(plan.seals)
 

@@ -158,6 +158,15 @@ def read_statement(data: bytes, where: str) -> Json:
     return _statement(value)
 
 
+def passages(statement: Json) -> list[Mapping[str, Json]]:
+    """The passages that a statement says were taken out.
+
+    Raises:
+        RegisterError: it is no statement of redactions, or not whole.
+    """
+    return _passages(_statement(statement))
+
+
 def _check(text: str, ordered: Sequence[Passage]) -> None:
     if not ordered:
         raise BadInput("Nothing is taken out.", do="Name at least one passage.")

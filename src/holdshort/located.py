@@ -1,9 +1,10 @@
-"""Read YAML or JSON into a tree that remembers on which line everything stands.
+"""Read what people write, in YAML or JSON, into a tree that knows on which line everything stands.
 
-PyYAML's composer gives marks without building any object, so no tag can run code. Numbers stay the
-text that was written: YAML 1.1 reads ``1e25`` as a string and ``1.0e+25`` as a binary float, and
-neither is what the author meant. Duplicate keys, anchors, aliases and tags are refused: two readers
-must not see two documents in one file.
+Rulebooks, facts files and the fields of an act are all read through :func:`compose`. PyYAML's
+composer gives marks without building any object, so no tag can run code. Numbers stay the text that
+was written: YAML 1.1 reads ``1e25`` as a string and ``1.0e+25`` as a binary float, and neither is
+what the author meant. Duplicate keys, anchors, aliases and tags are refused: a page must not unfold
+to gigabytes, and two readers must not see two documents in one file.
 """
 
 import json
@@ -15,7 +16,7 @@ import yaml
 
 from holdshort.errors import BadInput
 
-# A facts file is a page or two; a megabyte of it is a mistake.
+# Whatever a person writes here is some dozens of pages; a megabyte of it is a mistake.
 _LARGEST = 1024 * 1024
 
 
@@ -53,44 +54,64 @@ def read(path: Path) -> Mapping:
 
     A name that ends in ``.json`` is held to strict JSON. BadInput names file and line.
     """
-    text = _read_text(path)
-    try:
-        if path.suffix.lower() == ".json":
-            json.loads(text)
-            # JSON allows tabs between tokens, YAML does not; inside strings JSON forbids them.
-            text = text.replace("\t", " ")
-        root = yaml.compose(text, Loader=_Loader)
-        tree = None if root is None else _node(root, str(path))
-    except json.JSONDecodeError as error:
-        raise BadInput(f"This is not JSON: {error.msg}.", where=f"{path}:{error.lineno}") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f":{mark.line + 1}" if mark else ""
-        raise BadInput(f"This is not YAML: {error.problem}.", where=f"{path}{line}") from error
-    except yaml.reader.ReaderError as error:
-        raise BadInput(f"This is not YAML: {error.reason}.", where=str(path)) from error
-    except RecursionError as error:
-        raise BadInput("It is nested too deeply.", where=str(path)) from error
+    data = _read(path)
+    if path.suffix.lower() == ".json":
+        data = _strict_json(data, path)
+    root = compose(data, str(path))
+    tree = None if root is None else _node(root, str(path))
     if not isinstance(tree, Mapping):
         raise BadInput("This is not a list of 'key: value' lines.", where=str(path))
     return tree
 
 
-def _read_text(path: Path) -> str:
+def compose(data: bytes, file: str) -> yaml.Node | None:
+    """The root node of a YAML document of at most a megabyte; None of an empty one.
+
+    Raises:
+        BadInput: not UTF-8, not YAML, too large, nested too deeply, or with anchors, aliases or
+            tags; says on which line.
+    """
+    if len(data) > _LARGEST:
+        raise BadInput("The file is larger than one megabyte.", where=file)
+    try:
+        text = data.decode("utf-8-sig")
+        root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadInput("This line is not UTF-8.", where=f"{file}:{line}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise BadInput(f"This is not YAML: {error.problem}.", where=f"{file}:{line}") from None
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise BadInput(f"This is not YAML: {error.reason}.", where=f"{file}:{line}") from None
+    except RecursionError:
+        raise BadInput("It is nested too deeply.", where=file) from None
+    return root
+
+
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            return file.read(_LARGEST + 1)
     except OSError as error:
         raise BadInput(
             f"The file cannot be read: {error.strerror or error}.", where=str(path)
         ) from error
-    if len(data) > _LARGEST:
-        raise BadInput("The file is larger than one megabyte.", where=str(path))
+
+
+def _strict_json(data: bytes, path: Path) -> bytes:
+    """JSON that YAML reads alike: it allows tabs between tokens, and YAML does not."""
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadInput("This line is not UTF-8.", where=f"{path}:{line}") from error
+        json.loads(data)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"This is not JSON: {error.msg}.", where=f"{path}:{error.lineno}") from error
+    except UnicodeDecodeError:
+        return data  # `compose` says on which line
+    except RecursionError:
+        raise BadInput("It is nested too deeply.", where=str(path)) from None
+    return data.replace(b"\t", b" ")  # inside strings JSON forbids them
 
 
 class _Loader(yaml.SafeLoader):
