@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def status_of(docket: "Docket", case: Case, now: str) -> Status:
     """Status of the clearance of a review at ``now``."""
     gate = case.book.gate
-    bars = (docket.cases[id_] for each in _same_weights(docket, case) for id_ in each.concerned_by)
+    bars = (docket.cases[id_] for each in same_weights(docket, case) for id_ in each.concerned_by)
     barred = any(_bars(bar, docket.state(bar, now)) for bar in bars)
     env: Mapping[str, object] = {
         "state": docket.state(case, now),
@@ -44,7 +44,7 @@ def _bars(case: Case, state: str) -> bool:
     return bars is not None and state in bars.states
 
 
-def _same_weights(docket: "Docket", review: Case) -> list[Case]:
+def same_weights(docket: "Docket", review: Case) -> list[Case]:
     """A review, and every other of the very same weights: a bar on one is a bar on all."""
     weights = review.memory.get("weights")
     if not isinstance(weights, str):

@@ -55,6 +55,9 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     "contribute": {"value": "digest"},
     "finding": {"area": "area", "statistics": "object", "evidence": "digest"},
     "clearance": {"clearance": "object"},
+    "petition": {"petition": "digest"},
+    "bar-further": {},
+    "set-aside": {},
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
