@@ -111,6 +111,8 @@ def test_numbers_and_lists_of_numbers_are_read_by_the_types_that_take_them() -> 
     assert _value("a, 4,", "list", "x") == ["a", 4]
     assert _value("1.5", "list", "x") == ["1.5"]
     assert _value('[{"a": 1}]', "list", "x") == [{"a": 1}]
+    assert _value("api, product,", "list of one_of", "x") == ["api", "product"]
+    assert _value('["api"]', "list of one_of", "x") == ["api"]
     assert _value("true", "text", "x") == "true"
     assert _value("{", "text", "x") == "{"
     assert _value("yes", "bool", "x") == "yes"

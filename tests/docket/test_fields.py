@@ -28,6 +28,7 @@ FITTING: dict[str, list[Any]] = {
     "list": [[], [1, "a", {}]],
     "area": ["cybersecurity"],
     "list of area": [[], ["cybersecurity", "automated_rnd"]],
+    "list of one_of": [[], ["no"], ["yes", "no", "yes"]],
     "role": ["court", "authority.registrar"],
     "one_of": ["yes", "no"],
 }
@@ -58,6 +59,7 @@ UNFITTING: dict[str, list[Any]] = {
     "list": ["[]", {}, 1],
     "area": ["weather", "", *ODD],
     "list of area": ["cybersecurity", {}, ["weather"], ["cybersecurity", []], [{}], [None], 1],
+    "list of one_of": ["yes", {}, ["maybe"], ["yes", []], [{}], [None], 1, ["cybersecurity"]],
     "role": ["authority", "king", *ODD],
     "one_of": ["maybe", "", *ODD],
 }
@@ -69,7 +71,7 @@ def book() -> "Rulebook":
 
 
 def of_type(name: str) -> FieldType:
-    return FieldType(name, ("yes", "no") if name == "one_of" else ())
+    return FieldType(name, ("yes", "no") if name.endswith("one_of") else ())
 
 
 def test_every_type_is_tried() -> None:

@@ -135,6 +135,8 @@ def typed(field: Field, world: "World") -> st.SearchStrategy[Any]:
             return st.sampled_from(field.type.values)
         case "list of area":
             return st.lists(st.sampled_from(AREAS), max_size=4)
+        case "list of one_of":
+            return st.lists(st.sampled_from(field.type.values), max_size=4)
         case _:
             return st.sampled_from(["A statement.", "Another."])
 

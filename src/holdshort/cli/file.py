@@ -192,17 +192,18 @@ def attached(pair: str) -> "Document":
 
 def _value(text: str, type_: str, name: str) -> "Json":
     from holdshort.register.canonical import parse
+    from holdshort.rulebook.model import WORD_LISTS
 
     match type_:
         case "bool":
             return {"true": True, "false": False}.get(text, text)
         case "integer":
             return int(text) if text.isdecimal() else text
-        case "object" | "list" | "list of area" if text[:1] in "{[":
+        case _ if type_ in ("object", "list", *WORD_LISTS) and text[:1] in "{[":
             return parse(text.encode(), f"--set {name}")
         case "list":
             return [_number(part) for part in text.split(",") if part]
-        case "list of area":
+        case _ if type_ in WORD_LISTS:
             return [part.strip() for part in text.split(",") if part.strip()]
         case _:
             return text

@@ -13,7 +13,7 @@ from holdshort.compute.reader import Cited, suggestion
 from holdshort.compute.units import NUMBER, dimension_of, parse_quantity
 from holdshort.docket.calendar import Happening
 from holdshort.errors import BadInput
-from holdshort.rulebook.model import CaseFact, Fact, FieldType, Rulebook
+from holdshort.rulebook.model import WORD_LISTS, CaseFact, Fact, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import READABLE
 
 _LARGEST = Decimal(10) ** 36
@@ -157,8 +157,9 @@ def _case_facts(book: Rulebook, event: str) -> Mapping[str, CaseFact]:
 
 def _typed(type_: FieldType, stated: Stated, book: Rulebook) -> object:
     """The value as clauses read it; None if the text is no value of the type."""
-    if type_.name == "list of area":
-        return list(stated.texts) if set(stated.texts) <= set(book.areas) else None
+    words = type_.words(book.areas)
+    if type_.name in WORD_LISTS:
+        return list(stated.texts) if set(stated.texts) <= set(words) else None
     if len(stated.texts) != 1:
         return None
     text = stated.texts[0]
@@ -168,11 +169,7 @@ def _typed(type_: FieldType, stated: Stated, book: Rulebook) -> object:
         case "integer" | "decimal":
             return Decimal(text) if NUMBER.fullmatch(text) else None
         case _:
-            return text if text in _values(type_, book) else None
-
-
-def _values(type_: FieldType, book: Rulebook) -> Sequence[str]:
-    return tuple(book.areas) if type_.name == "area" else type_.values
+            return text if text in words else None
 
 
 def _accepted(type_: FieldType, book: Rulebook) -> str:
@@ -181,7 +178,7 @@ def _accepted(type_: FieldType, book: Rulebook) -> str:
             return "true, false"
         case "integer" | "decimal":
             return "a number"
-        case "list of area":
-            return f"a list of {', '.join(book.areas)}"
+        case name if name in WORD_LISTS:
+            return f"a list of {', '.join(type_.words(book.areas))}"
         case _:
-            return ", ".join(_values(type_, book))
+            return ", ".join(type_.words(book.areas))

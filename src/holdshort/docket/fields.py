@@ -112,15 +112,13 @@ def fits(type_: FieldType, value: Json, book: Rulebook) -> bool:
             return isinstance(value, dict)
         case "list":
             return isinstance(value, list)
-        case "area":
-            return isinstance(value, str) and value in book.areas
+        case "area" | "one_of":
+            return isinstance(value, str) and value in type_.words(book.areas)
         case "role":
             return isinstance(value, str) and value in book.roles
-        case "one_of":
-            return isinstance(value, str) and value in type_.values
-        case "list of area":
-            areas = FieldType("area")
-            return isinstance(value, list) and all(fits(areas, each, book) for each in value)
+        case _ if type_.element:
+            word = type_.element
+            return isinstance(value, list) and all(fits(word, each, book) for each in value)
         case _:
             return isinstance(value, str) and bool(value.strip())
 
@@ -140,14 +138,14 @@ def expected(type_: FieldType, book: Rulebook) -> str:
             return "an id of lower-case letters, digits, '.', '_' and '-'"
         case "instant":
             return f"an instant like 2026-11-23T10:15:00Z, in the years {YEARS[0]} to {YEARS[-1]}"
-        case "area":
-            return f"one of {', '.join(book.areas)}"
+        case "area" | "one_of":
+            return f"one of {', '.join(type_.words(book.areas))}"
         case "role":
             return f"one of {', '.join(book.roles)}"
-        case "one_of":
-            return f"one of {', '.join(type_.values)}"
         case "list of area":
             return f"a list of areas ({', '.join(book.areas)})"
+        case "list of one_of":
+            return f"a list of words out of {', '.join(type_.values)}"
         case "text":
             return "a text that is not empty"
         case other:

@@ -26,7 +26,7 @@ from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
 from holdshort.rulebook.expression import Value, names
-from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
+from holdshort.rulebook.model import WORD_LISTS, ActRule, Field, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import READABLE
 
 ORIGIN = "holdshort.example/story"
@@ -153,7 +153,7 @@ class Stage:
             "instant": self.now,
             "object": {},
             "list": [],
-            "list of area": [],
+            **{name: [] for name in WORD_LISTS},
             "area": next(iter(self.book.areas)),
             "role": next(iter(self.book.roles)),
             "one_of": told.type.values[0] if told.type.values else None,
@@ -208,7 +208,7 @@ def written(value: Value, type_: FieldType) -> Json:
             raise BadInput(f"{value} is no whole number.")
         return int(value)
     if isinstance(value, list | tuple):
-        return [str(area) for area in value]
+        return [str(word) for word in value]
     raise BadInput(f"No act can state {value!r} as {type_.name}.")
 
 

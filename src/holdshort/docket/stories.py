@@ -32,7 +32,15 @@ from holdshort.docket.telling import Differs, Done, OutOfTime, Telling, told
 from holdshort.errors import BadInput
 from holdshort.register.act import Act
 from holdshort.rulebook.expression import Literal, Node, Unknown, Value, children
-from holdshort.rulebook.model import ActRule, Enabled, Entering, Field, Limit, Rulebook
+from holdshort.rulebook.model import (
+    WORD_LISTS,
+    ActRule,
+    Enabled,
+    Entering,
+    Field,
+    Limit,
+    Rulebook,
+)
 from holdshort.rulebook.proof.story import CONCERNED, SUBJECT, Story
 
 _MORNING = time(9)
@@ -295,17 +303,15 @@ def _choices(rule: ActRule, telling: Telling) -> Iterator[Mapping[str, Value]]:
 
 
 def _values(told: Field, telling: Telling, numbers: Sequence[Fraction]) -> list[Value]:
-    areas = tuple(telling.book.areas)
+    words = told.type.words(telling.book.areas)
     match told.type.name:
         case "bool":
             return [True, False]
-        case "one_of":
-            return list(told.type.values)
-        case "area":
-            return list(areas)
-        case "list of area":
-            sizes = range(len(areas) + 1)
-            return [list(some) for size in sizes for some in combinations(areas, size)]
+        case "one_of" | "area":
+            return list(words)
+        case name if name in WORD_LISTS:
+            sizes = range(len(words) + 1)
+            return [list(some) for size in sizes for some in combinations(words, size)]
         case "integer":
             return [int(number) for number in numbers if number.denominator == 1]
         case "decimal":

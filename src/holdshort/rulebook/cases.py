@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from holdshort.rulebook.condition import Condition, read_condition
 from holdshort.rulebook.document import Place
-from holdshort.rulebook.expression import BOOL, Literal, OneOf, Type
+from holdshort.rulebook.expression import BOOL, ListLiteral, ListOf, Literal, OneOf, Type
 from holdshort.rulebook.model import (
+    WORD_LISTS,
     ActRule,
     CaseFact,
     CaseKind,
@@ -38,7 +39,10 @@ from holdshort.rulebook.vocabulary import (
 )
 
 PLAIN = ("text bool integer decimal identifier digest instant object list area role one_of").split()
-TYPES = (*PLAIN, "list of area")
+TYPES = (*PLAIN, *WORD_LISTS)
+ENUMERATED = ("one_of", "list of one_of")
+"""Types that list their `values:`."""
+
 ATTESTS = {"number": "decimal", "bool": "bool"}
 """The type of the field in which a fact of the law is stated."""
 
@@ -69,10 +73,10 @@ def read_cases(
 
 def _type(place: Place, parts: Mapping[str, Place]) -> FieldType:
     name = parts["type"].one_of(TYPES)
-    if (name == "one_of") != ("values" in parts):
+    if (name in ENUMERATED) != ("values" in parts):
         raise place.error(
-            "`values:` belongs to the type one_of, and one_of needs it.",
-            "Add `values: [...]`." if name == "one_of" else "Take `values:` out.",
+            "`values:` belongs to the type one_of and lists of it, and one_of needs it.",
+            "Add `values: [...]`." if name in ENUMERATED else "Take `values:` out.",
         )
     values = parts["values"].texts() if "values" in parts and parts["values"].some() else ()
     per_area = "per" in parts and parts["per"].one_of(("area",)) == "area"
@@ -108,12 +112,10 @@ def _plain_default(place: Place, type_: FieldType, book: Book) -> object:
     match type_.name:
         case "bool":
             return place.flag()
-        case "list of area":
-            return tuple(area.one_of(book.areas) for area in place.list())
-        case "area":
-            return place.one_of(book.areas)
-        case "one_of":
-            return place.one_of(type_.values)
+        case "area" | "one_of":
+            return place.one_of(type_.words(book.areas))
+        case name if name in WORD_LISTS:
+            return tuple(word.one_of(type_.words(book.areas)) for word in place.list())
         case "integer" | "decimal":
             number = place.number()
             if number < 0 or (type_.name == "integer" and number != int(number)):
@@ -123,10 +125,15 @@ def _plain_default(place: Place, type_: FieldType, book: Book) -> object:
 
 
 def _narrowed(condition: Condition) -> Type:
-    """The type of a condition; of a word written out, that very word."""
-    tree = condition.tree
-    if isinstance(tree, Literal) and isinstance(tree.value, str):
-        return OneOf((tree.value,))
+    """The type of a condition; of a word, or a list of words, written out: those very words."""
+    match condition.tree:
+        case Literal(value=str(word)):
+            return OneOf((word,))
+        case ListLiteral(elements=elements):
+            words = [each.value for each in elements if isinstance(each, Literal)]
+            texts = tuple(word for word in words if isinstance(word, str))
+            if len(texts) == len(elements):
+                return ListOf(OneOf(texts))
     return condition.type
 
 

@@ -15,7 +15,7 @@ of the law beside its formulas: ``says`` is the sentence a person reads, ``cite`
               └─ confidentiality            what may be kept from the public, and for how long
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -244,17 +244,32 @@ class Check:
     clause: Clause
 
 
+WORD_LISTS = {"list of area": "area", "list of one_of": "one_of"}
+"""Types of lists whose elements are out of an enumeration, each with the type of an element."""
+
+
 @dataclass(frozen=True)
 class FieldType:
     """Type of a field of an act or of a fact of a case.
 
     ``name`` is one of text, bool, integer, decimal, identifier, digest, instant, object, list,
-    area, role, one_of, or ``list of area``; ``values`` lists a one_of's; ``per_area`` makes a map.
+    area, role, one_of, or one of `WORD_LISTS`; ``values`` lists those of a one_of, or of the
+    elements of a list of them; ``per_area`` makes a map.
     """
 
     name: str
     values: tuple[str, ...] = ()
     per_area: bool = False
+
+    @property
+    def element(self) -> "FieldType | None":
+        """Type of the elements of a list of words; None of every other type."""
+        name = WORD_LISTS.get(self.name)
+        return FieldType(name, self.values) if name else None
+
+    def words(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """The words that a value of the type, or each of its elements, can be."""
+        return tuple(areas) if "area" in (self.name, WORD_LISTS.get(self.name)) else self.values
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ clause reads them.
 from collections.abc import Mapping, Sequence
 
 from holdshort.rulebook.expression import BOOL, NUMBER, STRING, ListOf, MapOf, OneOf, Record, Type
-from holdshort.rulebook.model import CaseFact, Fact, Field, FieldType
+from holdshort.rulebook.model import WORD_LISTS, CaseFact, Fact, Field, FieldType
 
 DUTY_STATES = ("none", "running", "met", "late")
 
@@ -75,18 +75,16 @@ def field_type(type_: FieldType, areas: Sequence[str]) -> Type:
             plain = BOOL
         case "integer" | "decimal":
             plain = NUMBER
-        case "area":
-            plain = OneOf(tuple(areas))
-        case "one_of":
-            plain = OneOf(type_.values)
-        case "list of area":
-            plain = ListOf(OneOf(tuple(areas)))
+        case "area" | "one_of":
+            plain = OneOf(type_.words(areas))
+        case name if name in WORD_LISTS:
+            plain = ListOf(OneOf(type_.words(areas)))
         case _:
             plain = STRING
     return MapOf(plain, OneOf(tuple(areas))) if type_.per_area else plain
 
 
-READABLE = ("bool", "integer", "decimal", "instant", "area", "list of area", "one_of")
+READABLE = ("bool", "integer", "decimal", "instant", "area", "one_of", *WORD_LISTS)
 """Types whose values a clause may read, and so a case remember. Every other could tell parties, or
 models, apart by who they are."""
 

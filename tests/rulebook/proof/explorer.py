@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import product
+from itertools import chain, combinations, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,12 @@ class Node:
     cases: Mapping[str, Case]
     moment: datetime
     deeds: tuple[Deed, ...]
+
+
+def subsets(words: tuple[str, ...]) -> list[list[str]]:
+    """Every list of some of the words, in their order."""
+    sizes = range(len(words) + 1)
+    return [list(some) for some in chain(*(combinations(words, size) for size in sizes))]
 
 
 class Explorer:
@@ -225,6 +231,7 @@ class Explorer:
                 "area": areas,
                 "integer": self.integers(stage, rule),
                 "list of area": [[], areas[:1], areas[1:], areas],
+                "list of one_of": subsets(field.type.values),
                 "instant": [LONG_PAST, stage.now],
             }
             values = kinds[field.type.name]

@@ -19,6 +19,7 @@ ROLES = ("authority.registrar", "authority.officer", "court", "developer")
 ACTORS = ("authority.officer", "court", "developer", "authority")
 DATES = (date(2026, 1, 1), date(2026, 7, 1))
 PICKS = ("a", "b", "c")
+WAYS = ("api", "product")
 GRADES = ("none", "good", "bad")
 CHECKS = ("sworn", "heard")
 FIELDS: dict[str, dict[str, Any]] = {
@@ -28,6 +29,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "grade": {"type": "one_of", "values": list(GRADES)},
     "number": {"type": "integer"},
     "scope": {"type": "list of area"},
+    "ways": {"type": "list of one_of", "values": list(WAYS)},
     "moment": {"type": "instant"},
 }
 FACTS: dict[str, dict[str, Any]] = {
@@ -40,6 +42,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "count": {"type": "integer", "default": 0},
     "tally": {"type": "integer"},
     "scope": {"type": "list of area", "default": []},
+    "ways": {"type": "list of one_of", "values": list(WAYS), "default": ["api"]},
+    "means": {"type": "list of one_of", "values": list(WAYS)},
     "since": {"type": "instant"},
 }
 NEEDS = {
@@ -52,10 +56,13 @@ NEEDS = {
     "count": (),
     "tally": ("number",),
     "scope": ("scope",),
+    "ways": ("ways",),
+    "means": ("ways",),
     "since": ("moment",),
     "coverage": (),
 }
 """Fields from which a fact is set."""
+LISTED = ("mark", "note", "scope", "ways", "means")
 COVERAGE = {"type": "one_of", "values": ["covered", "not covered", "indeterminate"]}
 SAYS = {"says": "It is so.", "cite": "house, drawn at random"}
 
@@ -109,6 +116,8 @@ class _Words:
             found += ["act.number == 1", "act.number < value.most", "act.number % 2 == 0"]
         if "scope" in self.fields:
             found += ["'east' in act.scope", "size(act.scope) == 1"]
+        if "ways" in self.fields:
+            found += ["'api' in act.ways", "act.ways.all(w, w == 'product')", "size(act.ways) > 1"]
         if "moment" in self.fields:
             found += ["act.moment < '2000-01-01T00:00:00Z'"]
         return found or ["true"]
@@ -144,6 +153,11 @@ class _Words:
                         found += [f"act.area in {path}"] * 2
                     if "scope" in self.fields:
                         found += [f"act.scope == {path}"]
+                case "ways" | "means":
+                    found += [f"'api' in {path}", f"{path}.exists(w, w != 'api')"]
+                    found += [f"{path} == []", f"has({path})"]
+                    if "ways" in self.fields:
+                        found += [f"act.ways.all(w, w in {path})", f"act.ways == {path}"]
                 case "since":
                     found += [f"{path} > '2000-01-01T00:00:00Z'", f"has({path})"]
                     if "moment" in self.fields:
@@ -294,6 +308,10 @@ class _Kind:
                     values += ["act.number", "act.number"] if "number" in fields else []
                 case "scope":
                     values = ["areas", "act.scope", "act.scope", "act.scope", "act.scope"]
+                case "ways" | "means":
+                    values = ["[]", "['api', 'product']"]
+                    values += [f"case.{each}" for each in self.facts if each in ("ways", "means")]
+                    values += ["act.ways"] * 4 if "ways" in fields else []
                 case "since":
                     values = ["act.moment"]
             if values:
@@ -390,7 +408,7 @@ def _duties(
         }
         if draw(st.booleans()):
             duty["met_by"] = [draw(st.sampled_from(acts))]
-        plain = [fact for fact in kind.facts if fact not in ("mark", "note", "scope")]
+        plain = [fact for fact in kind.facts if fact not in LISTED]
         if plain and draw(st.integers(1, 3)) == 1:
             duty["when"] = _Words(draw, {"case": plain}, values=False).formula(1)
         found[name] = {**duty, **SAYS}

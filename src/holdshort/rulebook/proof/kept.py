@@ -24,7 +24,7 @@ from holdshort.rulebook.expression import (
     Size,
     children,
 )
-from holdshort.rulebook.model import ActRule, CaseFact, FieldType, Rulebook
+from holdshort.rulebook.model import WORD_LISTS, ActRule, CaseFact, FieldType, Rulebook
 from holdshort.rulebook.parties import reserved_for
 from holdshort.rulebook.proof.logic import place_of
 from holdshort.rulebook.proof.reads import Cases, Key, roles
@@ -153,12 +153,10 @@ class Lore:
             case "integer" | "decimal":
                 whole = type_.name == "integer"
                 return Measure(maybe, stated=stated, whole=whole and stated, near=self.numbers)
-            case "area":
-                return Choice(self.areas, maybe)
-            case "one_of":
-                return Choice(type_.values, maybe)
-            case "list of area":
-                return Words(self.areas, maybe, holes)
+            case "area" | "one_of":
+                return Choice(type_.words(self.areas), maybe)
+            case name if name in WORD_LISTS:
+                return Words(type_.words(self.areas), maybe, holes)
         return Instants(maybe, self.instants)
 
     # ------------------------------------------------------------------ parties

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from holdshort.rulebook.expression import Unknown, Value
-from holdshort.rulebook.model import ActRule, Duty, FieldType, Limit
+from holdshort.rulebook.model import WORD_LISTS, ActRule, Duty, FieldType, Limit
 from holdshort.rulebook.proof.forms import faults
 from holdshort.rulebook.proof.kept import COVERAGE, Lore
 from holdshort.rulebook.proof.reads import Cases, Key, paths, roles
@@ -116,11 +116,9 @@ class Player:
                 return False
             case "integer" | "decimal":
                 return 0
-            case "one_of":
-                return type_.values[0]
-            case "area":
-                return self.lore.areas[0]
-            case "list of area":
+            case "one_of" | "area":
+                return type_.words(self.lore.areas)[0]
+            case name if name in WORD_LISTS:
                 return []
         return self.lore.instants[0][1]
 
