@@ -51,7 +51,7 @@ def test_the_index_names_the_clearance_at_each_place(world: "World") -> None:
     issued = world.case().done("issue-clearance")
     assert issued is not None
     assert json.loads(clearance_index(world.docket)) == [
-        {"case": "r", "entry": issued.index, "weights": world.weights}
+        {"case": "r", "kind": "review", "entry": issued.index, "weights": world.weights}
     ]
 
 

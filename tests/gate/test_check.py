@@ -406,6 +406,54 @@ def test_an_index_that_names_another_act_clears_nothing(reviewed: Reviewed, tmp_
     assert f"Entry {at} is no clearance." in refused.reasons
 
 
+def test_an_index_that_calls_the_clearance_another_cases_clears_nothing(
+    reviewed: Reviewed, tmp_path: Path
+) -> None:
+    told: tuple[dict[str, Any], ...] = ({"case": "another"}, {"kind": "change"}, {"kind": None})
+    for number, said in enumerate(told):
+        (tmp_path / str(number)).mkdir()
+        public = _with_index(reviewed, tmp_path / str(number), [{**_row(reviewed), **said}])
+        refused = reviewed.ask(public=public)
+        assert not refused.served
+        assert any("is another case's" in reason for reason in refused.reasons)
+
+
+def test_the_name_of_the_act_that_issues_a_clearance_is_the_laws_own(
+    reviewed: Reviewed, tmp_path: Path
+) -> None:
+    """A gate asks who signed, for which case, weights and place; not how the law calls the act."""
+
+    def rename(statement: dict[str, Any]) -> None:
+        statement["predicateType"] = "https://holdshort.dev/act/review.issue-certificate/v1"
+        statement["predicate"]["act"] = "issue-certificate"
+
+    assert reviewed.ask(public=_with_clearance(reviewed, rename, tmp_path / "renamed")).served
+
+
+CLEARANCES_OF_SOMETHING_ELSE: dict[str, Callable[[Any], Any]] = {
+    "no result": lambda said: said.update(predicateType="https://slsa.dev/provenance/v1"),
+    "nothing for gates": lambda said: said.pop(EXTENSION),
+    "a text": lambda said: said.update({EXTENSION: "all is well"}),
+    "another case": lambda said: said[EXTENSION].update(case="another"),
+    "another kind": lambda said: said[EXTENSION].update(kind="change"),
+    "another place": lambda said: said[EXTENSION].update(status_index=1),
+    "other weights": lambda said: said[EXTENSION].update(weights="ab" * 32),
+    "no status": lambda said: said[EXTENSION].update(serve="valid and conditional"),
+}
+
+
+def test_what_the_register_signs_clears_only_what_it_says(
+    reviewed: Reviewed, tmp_path: Path
+) -> None:
+    for name, change in CLEARANCES_OF_SOMETHING_ELSE.items():
+
+        def forge(statement: dict[str, Any], change: Callable[[Any], Any] = change) -> None:
+            change(statement["predicate"]["fields"]["clearance"])
+
+        forged = _with_clearance(reviewed, forge, tmp_path / name)
+        assert not reviewed.ask(public=forged).served, name
+
+
 def test_a_clearance_forged_by_another_party_clears_nothing(
     reviewed: Reviewed, tmp_path: Path
 ) -> None:
@@ -519,9 +567,23 @@ def test_a_folder_that_holds_no_register_is_said_to_hold_none(
         reviewed.ask(public=tmp_path)
 
 
+def _with_clearance(reviewed: Reviewed, change: Callable[[dict[str, Any]], None], to: Path) -> Path:
+    """The register as it would be had it signed another clearance."""
+    at = reviewed.office.docket.clearances[0].entry
+
+    def forge(leaves: list[bytes]) -> list[bytes]:
+        statement = payload(leaves[at])
+        change(statement)
+        leaves[at] = resigned(statement, reviewed.office.key("register"))
+        return leaves
+
+    return reviewed.forge(forge, to)
+
+
 def _row(reviewed: Reviewed) -> dict[str, Any]:
     return {
         "case": reviewed.case,
+        "kind": "review",
         "entry": reviewed.office.docket.clearances[0].entry,
         "weights": compute(reviewed.weights).digest,
     }

@@ -56,9 +56,17 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         name: value if isinstance(value, bool) else str(value) for name, value in attested.items()
     }
     case.memory["model"] = entry.act.fields["model"]
-    weights = case.memory["weights"] = entry.act.fields.get("weights")
-    if weights is not None:
-        docket.note("weights", weights, case)
+    named = case.memory["weights"] = entry.act.fields.get("weights")
+    if named is not None:
+        docket.note("weights", named, case)
+
+
+def weights(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The weights that a case is about, and the name of the model if the act gives one."""
+    named = case.memory["weights"] = entry.act.fields["weights"]
+    docket.note("weights", named, case)
+    if "model" in rule.fields:
+        case.memory["model"] = entry.act.fields.get("model")
 
 
 def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -139,8 +147,8 @@ def set_aside(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None
 
 def clearance(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A clearance takes its place in the status list."""
-    weights = case.memory.get("weights")
-    issued = Clearance(case.id, entry.index, weights if isinstance(weights, str) else None)
+    named = case.memory.get("weights")
+    issued = Clearance(case.id, entry.index, named if isinstance(named, str) else None)
     docket.clearances = (*docket.clearances, issued)
     case.memory["clearance"] = entry.index
 
@@ -163,6 +171,7 @@ EFFECTS: Mapping[str, Effect] = {
     "witnesses": enrolment.witnesses,
     "snapshot": snapshot,
     "coverage": coverage,
+    "weights": weights,
     "interests": interests,
     "commit": commit,
     "reveal": reveal,

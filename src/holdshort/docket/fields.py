@@ -52,6 +52,9 @@ def objections(
     for name, value in fields.items():
         if name not in rule.fields and is_sealed(value):
             found += _sealed_objections(rule, name, value, book, parties, artefacts)
+    if "clearance" in fields and rule.effect != "clearance":
+        # A gate takes what the register signs under this name for a clearance.
+        found.append(Objection("It carries a clearance, and issues none.", rule.clause.cite))
     return found
 
 

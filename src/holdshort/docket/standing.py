@@ -1,8 +1,11 @@
 """Where every clearance stands, and the snapshot that a gate reads.
 
-The rulebook's ``gate`` section decides the status of a clearance: the first line whose condition
-holds, else *invalid*. Once in a while the register states all of them in one act, so that nobody
-can show an old clearance and hide what came after it.
+The rulebook's ``gate`` section decides the status of a clearance, by the kind of its case: the
+first line whose condition holds, else *invalid*. Once in a while the register states all of them in
+one act, so that nobody can show an old clearance and hide what came after it.
+
+A clearance of a case that concerns another that can hold one, its base, is worth no more than the
+base's: a bar on the base bars it, and so does a base whose own clearance is not served.
 """
 
 import hashlib
@@ -21,43 +24,94 @@ if TYPE_CHECKING:
 
 
 def status_of(docket: "Docket", case: Case, now: str) -> Status:
-    """Status of the clearance of a review at ``now``."""
-    gate = case.book.gate
-    bars = (docket.cases[id_] for each in same_weights(docket, case) for id_ in each.concerned_by)
-    barred = any(_bars(bar, docket.state(bar, now)) for bar in bars)
-    env: Mapping[str, object] = {
-        "state": docket.state(case, now),
-        "case": case.facts,
-        "barred": barred,
-    }
-    for status, condition in gate.status:
-        answer = condition.decide(env)
-        if answer is True:
-            return Status[status.upper()]
-        if answer is not False:
-            break  # it cannot be told whether this line holds, so no later one may be relied on
-    return Status.INVALID
+    """Status of the clearance of a case at ``now``."""
+    return Standings(docket, now).of(case)
 
 
-def _bars(case: Case, state: str) -> bool:
-    bars = case.book.gate.bars.get(case.kind)
-    return bars is not None and state in bars.states
+class Standings:
+    """Where clearances stand at one instant; no case is looked at twice."""
+
+    def __init__(self, docket: "Docket", now: str) -> None:
+        self.docket = docket
+        self.now = now
+        self._found: dict[str, Status] = {}
+        self._barred: dict[str, bool] = {}
+
+    def of(self, case: Case) -> Status:
+        """Status of the clearance of a case."""
+        base: Case | None = None
+        for each in reversed([case, *bases(self.docket, case)]):  # from the lowest base upwards
+            if each.id not in self._found:
+                barred = self._is_barred(each) or (base is not None and self._closed(base))
+                self._barred[each.id] = barred
+                self._found[each.id] = self._decided(each, barred)
+            base = each
+        return self._found[case.id]
+
+    def _closed(self, base: Case) -> bool:
+        """Whether nothing can rest on a base: it is barred, or its clearance is not served."""
+        served = self._found[base.id].name.lower() in base.book.gate.serve
+        return self._barred[base.id] or not served
+
+    def _is_barred(self, case: Case) -> bool:
+        """Whether a bar stands on a case, or on another of the very same weights."""
+        return any(
+            stands(self.docket, self.docket.cases[id_], self.now)
+            for each in same_weights(self.docket, case)
+            for id_ in each.concerned_by
+        )
+
+    def _decided(self, case: Case, barred: bool) -> Status:
+        env: Mapping[str, object] = {
+            "state": self.docket.state(case, self.now),
+            "case": case.facts,
+            "barred": barred,
+        }
+        for status, condition in case.book.gate.clearances.get(case.kind, ()):
+            answer = condition.decide(env)
+            if answer is True:
+                return Status[status.upper()]
+            if answer is not False:
+                break  # it cannot be told whether this line holds: no later one may be relied on
+        return Status.INVALID
 
 
-def same_weights(docket: "Docket", review: Case) -> list[Case]:
-    """A review, and every other of the very same weights: a bar on one is a bar on all."""
-    weights = review.memory.get("weights")
+def bases(docket: "Docket", case: Case) -> list[Case]:
+    """The cases on whose clearances that of ``case`` rests: the one that it concerns, and so on."""
+    found: list[Case] = []
+    while case.concerns is not None:
+        case = docket.cases[case.concerns]
+        if case.kind not in case.book.gate.clearances:
+            break
+        found.append(case)
+    return found
+
+
+def stands(docket: "Docket", bar: Case, now: str) -> bool:
+    """Whether a case is one that bars, and in a state in which it does."""
+    bars = bar.book.gate.bars.get(bar.kind)
+    return bars is not None and docket.state(bar, now) in bars.states
+
+
+def same_weights(docket: "Docket", case: Case) -> list[Case]:
+    """A case, and every other of the very same weights: a bar on one is a bar on all."""
+    weights = case.memory.get("weights")
     if not isinstance(weights, str):
-        return [review]
+        return [case]
     others = docket.noted("weights", weights)
     same = (each for each in others if each.memory.get("weights") == weights)
-    return [review, *(each for each in same if each is not review)]
+    return [case, *(each for each in same if each is not case)]
 
 
 def clearance_index(docket: "Docket") -> bytes:
     """Which clearance stands at each place of the status list: a document that is published."""
     rows: list[Json] = [
-        {"case": clearance.case, "entry": clearance.entry, "weights": clearance.weights}
+        {
+            "case": clearance.case,
+            "kind": docket.cases[clearance.case].kind,
+            "entry": clearance.entry,
+            "weights": clearance.weights,
+        }
         for clearance in docket.clearances
     ]
     return canonical(rows)
@@ -71,10 +125,11 @@ def snapshot(docket: "Docket", now: str) -> StatusSnapshot:
     Raises:
         BadInput: the next update would be beyond the calendar.
     """
+    standings = Standings(docket, now)
     latest = {clearance.case: clearance for clearance in docket.clearances}
     statuses = tuple(
         int(
-            status_of(docket, docket.cases[clearance.case], now)
+            standings.of(docket.cases[clearance.case])
             if clearance is latest[clearance.case]
             else Status.INVALID
         )

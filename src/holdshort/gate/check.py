@@ -29,7 +29,7 @@ from holdshort.gate.manifest import Manifest
 from holdshort.register.canonical import Json, parse
 from holdshort.register.charter import Charter, read_charter
 from holdshort.register.checkpoint import Checkpoint, open_checkpoint
-from holdshort.register.clearance import EXTENSION
+from holdshort.register.clearance import EXTENSION, SVR
 from holdshort.register.entry import Entry
 from holdshort.register.folder import Folder
 from holdshort.register.merkle import Tree, leaf_hash, verify_consistency, verify_inclusion
@@ -37,7 +37,6 @@ from holdshort.register.policy import Policy
 from holdshort.register.status import Status, StatusSnapshot
 from holdshort.register.tiles import WIDTH
 
-CLEARANCE = "review.issue-clearance"
 SNAPSHOT = "register.snapshot"
 WITNESSES = "register.witnesses"
 
@@ -289,11 +288,8 @@ def _decide(
     allow_rehearsal: bool,
 ) -> Decision:
     entry = register.by_register(register.clearance(row))
-    clearance = entry.act.fields.get("clearance")
-    extension = clearance.get(EXTENSION) if isinstance(clearance, dict) else None
-    stated = extension if isinstance(extension, dict) else {}
     status = Status(snapshot.statuses[place])
-    refusals = list(_refusals(manifest, entry, stated, place, status))
+    refusals = _refusals(manifest, entry, row, place, status)
     if moment > snapshot.next_update:
         refusals.append(
             f"The register's last word is stale: a newer one was due at {snapshot.next_update}."
@@ -324,19 +320,38 @@ def _decide(
 def _refusals(
     manifest: Manifest,
     entry: Entry,
-    stated: Mapping[str, Json],
+    row: Mapping[str, Json],
     place: int,
     status: Status,
 ) -> list[str]:
     found = []
-    if entry.act.type != CLEARANCE:
+    stated = _stated(entry)
+    if not stated:
         found.append(f"Entry {entry.index} is no clearance.")
+    elif not (row.get("case") == entry.act.case == stated.get("case")) or not (
+        row.get("kind") == entry.act.kind == stated.get("kind")
+    ):
+        found.append(f"The clearance in entry {entry.index} is another case's.")
     if stated.get("weights") != manifest.digest or stated.get("status_index") != place:
         found.append(f"The clearance in entry {entry.index} is for other weights.")
     served = stated.get("serve")
     if status.name.lower() not in (served if isinstance(served, list) else []):
         found.append(f"The clearance of {entry.act.case} is {status.name.lower()}.")
     return found
+
+
+def _stated(entry: Entry) -> Mapping[str, Json]:
+    """What the clearance in an act of the register says to gates; nothing if it is no clearance.
+
+    Which act issues clearances, and in which kinds of case, the law says, and a gate does not read
+    the law. Nor need it: an act that carries a clearance and is none is unlawful, whoever signs it
+    (`docket.fields`), and on the register for everyone to see, like a clearance without a review.
+    """
+    clearance = entry.act.fields.get("clearance")
+    if not isinstance(clearance, dict) or clearance.get("predicateType") != SVR:
+        return {}
+    extension = clearance.get(EXTENSION)
+    return extension if isinstance(extension, dict) else {}
 
 
 def _nearest(

@@ -6,21 +6,24 @@ and the statuses under which the law lets the weights be served.
 """
 
 from holdshort.docket.docket import Docket
-from holdshort.docket.state import Case
+from holdshort.docket.state import Case, Step
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
 from holdshort.register.clearance import EXTENSION, SVR
 
-PROPERTY = {"cleared": "HOLDSHORT_CLEARED", "conditional": "HOLDSHORT_CLEARED_WITH_CONDITIONS"}
+CLEARED = "HOLDSHORT_CLEARED"
+WITH_CONDITIONS = "HOLDSHORT_CLEARED_WITH_CONDITIONS"
+"""Properties of the artefact: of a case that ended in the state ``conditional``, the second."""
 
 
 def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
-    """The fields of ``review.issue-clearance`` for a case that has been cleared."""
-    determination = case.done("clear") or case.done("clear-with-conditions")
+    """The fields of the act that issues the clearance of a case of any kind that can hold one."""
+    determination = _determination(case)
     extension: dict[str, Json] = {
         "weights": case.memory.get("weights"),
         "model": case.memory.get("model"),
         "case": case.id,
+        "kind": case.kind,
         "determination": determination.index if determination else None,
         "status_index": len(docket.clearances),
         "serve": list(case.book.gate.serve),
@@ -36,10 +39,17 @@ def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
                 }
             ],
             "timeCreated": now,
-            "properties": [PROPERTY[case.state]],
+            "properties": [WITH_CONDITIONS if case.state == "conditional" else CLEARED],
             EXTENSION: extension,
         }
     }
+
+
+def _determination(case: Case) -> Step | None:
+    """The act that brought the case into the state in which it is cleared."""
+    return next(
+        (step for step in reversed(case.steps) if step.origin != step.to == case.state), None
+    )
 
 
 def clearance_artefacts(case: Case) -> list[Artefact]:

@@ -319,6 +319,17 @@ def _gate(old: Rulebook, new: Rulebook) -> Iterator[Change]:
     for what, before, after in rows:
         if before != after:
             yield _change("gate", "changes", what, f"{before} → {after}")
+    for kind, was, now in _pairs(old.gate.clearances, new.gate.clearances):
+        if _worth(was) != _worth(now):
+            says = f"{_worth(was)} → {_worth(now)}"
+            yield _change("gate", "changes", f"the clearance of a {kind}", says)
+
+
+def _worth(lines: tuple[tuple[str, Condition], ...] | None) -> str:
+    """What a clearance is: ``suspended if `case.held`, valid if …``."""
+    if lines is None:
+        return "none"
+    return ", ".join(f"{status} if `{_one_line(condition)}`" for status, condition in lines)
 
 
 def _limits(old: Rulebook, new: Rulebook) -> Iterator[Change]:

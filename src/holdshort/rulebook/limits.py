@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holdshort.rulebook.condition import read_condition
+from holdshort.rulebook.condition import Condition, read_condition
 from holdshort.rulebook.document import Place
 from holdshort.rulebook.expression import BOOL, NUMBER, OneOf, Record, Type
 from holdshort.rulebook.model import (
@@ -27,9 +27,6 @@ from holdshort.rulebook.vocabulary import (
     value_record,
 )
 
-REVIEW = "review"
-"""The kind of case whose clearances a gate reads."""
-
 FORMS = ("always", "enabled", "entering", "equal")
 BOUNDS = ("at most", "at least", "exactly")
 
@@ -46,42 +43,68 @@ class Names:
 def read_gate(book: Book, place: Place, cases: Mapping[str, CaseKind]) -> Gate:
     """The section ``gate``."""
     required, optional = book.CLAUSE
-    parts = place.fields(["regime", "undecided", *required], ["bars", "status", "serve", *optional])
-    review = cases.get(REVIEW)
-    if review is None and parts.keys() & {"bars", "status"}:
+    parts = place.fields(
+        ["regime", "undecided", *required], ["bars", "clearances", "serve", *optional]
+    )
+    if ("clearances" in parts) != ("serve" in parts):
         raise place.error(
-            f"A gate that reads clearances or bars needs a case of the kind {REVIEW!r}.",
-            "Add it under `cases:`, or leave `bars:` and `status:` out.",
-        )
-    if ("status" in parts) != ("serve" in parts):
-        raise place.error(
-            "`status:` says what a clearance is, `serve:` which of them is served.",
+            "`clearances:` says what a clearance is, `serve:` which of them is served.",
             "Write both, or neither.",
         )
+    held = list(parts["clearances"].items()) if "clearances" in parts else []
+    if "clearances" in parts and not held:
+        raise parts["clearances"].error("No kind of case is named.", "Name one, as in `review:`.")
+    clearances = {kind: _statuses(book, lines, kind, cases) for kind, lines in held}
+    _all_listed(place, cases, clearances)
     bars = parts["bars"].items() if "bars" in parts else ()
-    status = []
-    if review and "status" in parts:
-        names = {**standing_names(book.areas, review), "barred": BOOL}
-        for entry in parts["status"].some():
-            fields = entry.fields(["is", "when"])
-            when = read_condition(fields["when"], names, BOOL)
-            status.append((fields["is"].one_of(("valid", "suspended", "conditional")), when))
     served = parts["serve"].list() if "serve" in parts else ()
     return Gate(
         parts["regime"].one_of(REGIMES),
-        {kind: _bars(states, kind, cases) for kind, states in bars},
-        tuple(status),
+        {kind: _bars(states, kind, cases, clearances) for kind, states in bars},
+        clearances,
         tuple(each.one_of(("valid", "conditional")) for each in served),
         parts["undecided"].one_of(("refuse", "serve")),
         book.clause(place, parts),
     )
 
 
-def _bars(place: Place, kind: str, cases: Mapping[str, CaseKind]) -> Bars:
-    if kind not in cases or cases[kind].concerns != REVIEW:
-        known = [each.name for each in cases.values() if each.concerns == REVIEW]
+def _statuses(
+    book: Book, place: Place, kind: str, cases: Mapping[str, CaseKind]
+) -> tuple[tuple[str, Condition], ...]:
+    """What a clearance of one kind of case is, line by line."""
+    if kind not in cases:
+        raise place.error(f"There is no case of the kind {kind!r}.", f"Known: {', '.join(cases)}.")
+    names = {**standing_names(book.areas, cases[kind]), "barred": BOOL}
+    found = []
+    for line in place.some():
+        fields = line.fields(["is", "when"])
+        when = read_condition(fields["when"], names, BOOL)
+        found.append((fields["is"].one_of(("valid", "suspended", "conditional")), when))
+    return tuple(found)
+
+
+def _all_listed(
+    place: Place, cases: Mapping[str, CaseKind], clearances: Mapping[str, object]
+) -> None:
+    """Refuse a clearance of which the gate does not say what it is worth."""
+    for kind in cases.values():
+        for act in kind.acts.values():
+            if act.effect == "clearance" and kind.name not in clearances:
+                raise place.error(
+                    f"{act.type} issues a clearance, and the gate does not say what it is worth.",
+                    f"Add {kind.name!r} to `clearances:`.",
+                )
+
+
+def _bars(
+    place: Place, kind: str, cases: Mapping[str, CaseKind], clearances: Mapping[str, object]
+) -> Bars:
+    barred = tuple(clearances or cases)  # without clearances, whatever a case can concern
+    if kind not in cases or cases[kind].concerns not in barred:
+        known = [each.name for each in cases.values() if each.concerns in barred]
+        of = f"one that can hold a clearance ({', '.join(clearances)})" if clearances else "another"
         raise place.error(
-            f"There is no case of the kind {kind!r} that concerns a {REVIEW}.",
+            f"There is no case of the kind {kind!r} that concerns {of}.",
             f"Known: {', '.join(known) or 'none'}.",
         )
     parts = place.fields(["provisional", "lasting"])

@@ -391,14 +391,15 @@ class Bars:
 
 @dataclass(frozen=True)
 class Gate:
-    """What a gate makes of a review: the first status whose condition holds, else invalid.
+    """What a gate makes of a clearance: the first status whose condition holds, else invalid.
 
-    ``regime`` says in one of `vocabulary.REGIMES` how weights come to be served.
+    ``clearances`` are the kinds of case that can hold one, ``bars`` those that can stand against
+    it. ``regime`` says in one of `vocabulary.REGIMES` how weights come to be served.
     """
 
     regime: str
     bars: Mapping[str, Bars]  # by kind of case
-    status: tuple[tuple[str, Condition], ...]
+    clearances: Mapping[str, tuple[tuple[str, Condition], ...]]  # by kind of case
     serve: tuple[str, ...]
     undecided: str
     clause: Clause

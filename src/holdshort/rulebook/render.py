@@ -257,11 +257,12 @@ class _Document:
             for states, how in ((bars.provisional, "for the time being"), (bars.lasting, "")):
                 if states:
                     yield f"- Barred{' ' if how else ''}{how}: {kind} {' or '.join(states)}."
-        for status, condition in gate.status:
-            served = "served" if status in gate.serve else "refused"
-            yield f"- {status} ({served}) if `{_one_line(condition)}`"
-        if gate.status:
-            yield "- otherwise invalid (refused)."
+        for kind, lines in gate.clearances.items():
+            yield f"- The clearance of a {kind}:"
+            for status, condition in lines:
+                served = "served" if status in gate.serve else "refused"
+                yield f"  - {status} ({served}) if `{_one_line(condition)}`"
+            yield "  - otherwise invalid (refused)."
         yield f"- Undecided: {gate.undecided}."
 
     def _limits(self) -> Iterator[str]:

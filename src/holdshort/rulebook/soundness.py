@@ -48,6 +48,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
         "witnesses": "integer",
     },
     "coverage": {"model": "text"},
+    "weights": {"weights": "digest"},
     "void-draw": {},
     "interests": {"conflict": "bool"},
     "commit": {"commitment": "digest"},
@@ -183,6 +184,11 @@ def _effect(place: Place, act: ActRule, kind: CaseKind) -> None:
                 f"The effect {act.effect} needs the field {name!r} of the type {type_}.",
                 f"Add `{name}:` to `fields:`.",
             )
+    if "clearance" in act.fields and act.effect != "clearance":
+        raise place.at("fields", "clearance").error(
+            "A gate takes what stands under this name for a clearance, and the act issues none.",
+            "Add `effect: clearance`, or give the field another name.",
+        )
     fact = kind.facts.get("coverage")
     if act.effect == "coverage" and (fact is None or set(fact.type.values) != COVERAGE):
         raise place.error(

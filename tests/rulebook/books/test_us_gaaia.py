@@ -235,7 +235,7 @@ def release(register: "Register", case: str = "v1", *, modified: bool = False) -
 def test_the_gate_serves_everything(book: Rulebook) -> None:
     assert (book.gate.regime, book.gate.undecided) == ("none", "serve")
     assert not book.gate.bars
-    assert not book.gate.status
+    assert not book.gate.clearances
 
 
 def test_a_release_without_a_report_is_late_and_not_barred(register: "Register") -> None:
