@@ -105,10 +105,12 @@ class Choice:
     stated: Mapping[str, str]
 
 
-def choices(docket: "Docket") -> Iterator[Choice]:
-    """Every discretionary act on the register, in the order of the log."""
-    for chosen in docket.chosen:
-        choice = _choice(docket, chosen)
+def choices(docket: "Docket", at: str | None = None) -> Iterator[Choice]:
+    """Every discretionary act on the register, in the order of the log; or those ``at`` a point."""
+    for kept in docket.chosen:
+        if at is not None and at != point(kept.rule.kind, kept.state):
+            continue
+        choice = _choice(docket, kept)
         if choice is not None:
             yield choice
 
@@ -120,7 +122,7 @@ def chosen(docket: "Docket", rule: ActRule, act: Act, before: Case | None) -> Ch
     """
     book = docket.law.of(docket.cases[act.case], rule.kind, act.at)
     party = docket.parties.get(act.by)
-    if rule.kind == REGISTER or party is None or party.role not in _of(docket, book):
+    if rule.kind == REGISTER or party is None or party.role not in roles_of_offices(docket, book):
         return None
     case = docket.cases[act.case]
     other = docket.cases.get(case.concerns) if case.concerns else None
@@ -266,7 +268,8 @@ def _alternatives(
 # ---------------------------------------------------------------------- the law, once a book
 
 
-def _of(docket: "Docket", book: Rulebook) -> frozenset[str]:
+def roles_of_offices(docket: "Docket", book: Rulebook) -> frozenset[str]:
+    """The roles that decide about others under a book on this register: see `offices`."""
     charter = docket.charter_
     return _offices(_Same(book), charter.register.role if charter else None)
 

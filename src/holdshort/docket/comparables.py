@@ -10,9 +10,11 @@ If there is no exact one, the nearest are shown, those in which the fewest facts
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from holdshort.docket.choices import Choice, choices, facts_of, point
+from holdshort.docket.clocks import instant
 from holdshort.docket.state import Case, Lapse
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ class Comparable:
         return not self.differs
 
     @property
+    def took(self) -> timedelta:
+        """How long it took, from the step before."""
+        return instant(self.choice.at) - instant(self.choice.ready_at)
+
+    @property
     def scope(self) -> str | None:
         """What the act stated about its scope."""
         return self.choice.stated.get("scope")
@@ -66,8 +73,8 @@ def comparables(docket: "Docket", case: Case, now: str) -> list[Comparable]:
     facts = facts_of(docket.law_of(case, now), case, concerned, case.kind)
     found = [
         Comparable(choice, _differing(facts, choice.facts))
-        for choice in choices(docket)
-        if choice.point == here and choice.case != case.id
+        for choice in choices(docket, here)
+        if choice.case != case.id
     ]
     equal = [each for each in found if each.exact]
     return equal or sorted(found, key=lambda each: len(each.differs))[:NEAREST]
