@@ -16,6 +16,7 @@ import pytest
 
 from holdshort.docket.checks import lot
 from holdshort.docket.clocks import stamp
+from holdshort.docket.comparables import exact
 from holdshort.docket.docket import Docket
 from holdshort.docket.lots import commitment
 from holdshort.docket.refusal import Unlawful
@@ -38,6 +39,8 @@ CAST = {
     "accreditor": "authority.accreditor",
     "officer": "authority.case-officer",
     "decider": "authority.decision-maker",
+    "counsel": "authority.counsel",
+    "reviewer": "authority.technical-reviewer",
     "acme": "developer",
     "rival": "developer",
     "lab-a": "assessor",
@@ -51,7 +54,6 @@ STATEMENTS = {
     "review": "All four areas were tested.",
     "conditions": "Test again within a year.",
     "technical_facts": "The finding in cybersecurity.",
-    "less_restrictive_options": "A limit on use was considered.",
     "comparable_cases": "None.",
     "evidence": "The finding.",
     "scope": "This version, everywhere.",
@@ -71,6 +73,13 @@ NO_INTERESTS: dict[str, Any] = {
     "paid_by_competitor": False,
     "separate_agreements": False,
 }
+LADDER: dict[str, list[str]] = {
+    "restriction": ["conditions", "fine", "bar-further", "part"],
+    "violation": ["conditions", "fine"],
+    "contact": [],
+}
+"""The lower rungs, by the kind of case in which a higher one is asked for."""
+PETITION = "ef" * 32
 
 
 class World:
@@ -107,9 +116,32 @@ class World:
     def act(self, type_: str, by: str, case: str = "r", **said: Any) -> Act:
         """An act, dated now. What it must state it states, unless it is said otherwise."""
         stated = self.book.act(type_).must_state if type_ in self.types else ()
-        fields = {name: STATEMENTS.get(name, "A statement.") for name in stated} | said
+        fields = {name: STATEMENTS.get(name, "A statement.") for name in stated}
+        fields |= self.remedial(type_, case) | said
         kind, _, name = type_.partition(".")
         return Act(ORIGIN, self.book.digest, kind, name, case, by, self.now, fields)
+
+    def remedial(self, type_: str, case: str) -> dict[str, Any]:
+        """What a well-made notice, petition, order or appeal says, where it is asked for."""
+        if type_ not in self.types or type_.partition(".")[0] not in LADDER:
+            return {"because": "error-of-fact"} if type_ == "review.appeal" else {}
+        known, kind = self.docket.cases.get(case), type_.partition(".")[0]
+        rungs = LADDER[kind]
+        usual: dict[str, Any] = {
+            "remedy": "whole" if kind == "restriction" else "bar-further",
+            "considered": rungs,
+            "less_restrictive_options": {rung: f"A {rung} would not do." for rung in rungs},
+            "comparables": exact(self.docket, known, self.now) if known else [],
+            "petition": PETITION,
+            "findings": self.findings(known.concerns) if known and known.concerns else [],
+            "extent": "whole",
+            "because": "error-of-fact",
+            "amount": "1e6",
+        }
+        if kind == "contact":
+            usual = {"received_at": self.now, "channel": "call", "asked": "favour"}
+        fields = self.book.act(type_).fields
+        return {name: value for name, value in usual.items() if name in fields}
 
     @property
     def types(self) -> list[str]:
@@ -401,9 +433,27 @@ class World:
         self.assessed({"cybersecurity": "unacceptable"})
         self.determine("refer")
 
-    def restrict(self, case: str = "bar", **said: Any) -> Entry:
+    def restrict(self, case: str = "bar", *, petition: bool = True, **said: Any) -> Entry:
+        """A restriction case, with the Agency's petition filed and countersigned, or without it."""
         fields = {"concerns": "r", "ground": "cybersecurity"} | said
-        return self.file("restriction.open", by="officer", case=case, **fields)
+        opened = self.file("restriction.open", by="officer", case=case, **fields)
+        if petition:
+            self.petition(case)
+        return opened
+
+    def petition(self, case: str = "bar", kind: str = "restriction", **said: Any) -> None:
+        """A petition from its draft to the court."""
+        self.file(f"{kind}.draft-petition", by="officer", case=case, **said)
+        self.file(f"{kind}.countersign", by="counsel", case=case)
+        self.file(f"{kind}.review-petition", by="reviewer", case=case)
+        self.file(f"{kind}.file-petition", by="officer", case=case)
+
+    def ordered(self, case: str = "bar", **said: Any) -> None:
+        """A lasting order on a model that was referred, after notice and answer."""
+        self.restrict(case, **said)
+        self.file("restriction.give-notice", by="officer", case=case)
+        self.file("restriction.answer", by="acme", case=case)
+        self.file("restriction.order", by="judge", case=case)
 
     def snapshot_fields(self) -> dict[str, Any]:
         return snapshot(self.docket, self.now).to_fields()

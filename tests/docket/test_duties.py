@@ -211,6 +211,7 @@ def test_what_starts_a_duty_again_does_not_wipe_out_what_was_owed(
     world.referred()
     world.restrict()
     world.file("restriction.order-provisionally", by="judge", case="bar", imminent=True)
+    world.file("restriction.continue-provisionally", by="judge", case="bar")
     world.file("restriction.give-notice-of-order", by="officer", case="bar")
     world.later(days=9)
     world.file("restriction.give-notice-of-order", by="officer", case="bar")

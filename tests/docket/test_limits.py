@@ -31,11 +31,22 @@ ORDER_GROUND = (
     "requires:\n          " + '- if: review.finding[case.ground] == "unacceptable"',
     "requires:\n          " + ANY,
 )
+FITTING = '{if: "true", says: Any., cite: house}'
+PROVISIONAL_EVIDENCE = (
+    "{if: check.evidence_independent}\n        must_state: [reasons, evidence, scope]",
+    f"{FITTING}\n        must_state: [reasons, evidence, scope]",
+)
+ORDER_EVIDENCE = (
+    "{if: check.evidence_independent}\n        must_state: [reasons, evidence, scope, criteria",
+    f"{FITTING}\n        must_state: [reasons, evidence, scope, criteria",
+)
 NOTICE = ("- if: case.noticed", ANY)
+TOLD = ('- if: case.remedy == "whole" || (case.remedy == "part" && act.extent == "part")', ANY)
 LATE = '|| duty["answer-to-notice"] == "late"\n'
+FAIR = 'says: No bar without notice.\n            cite: "aaif, process: fair"\n          '
 HEARING = (
-    f"- if: >-\n              case.answered\n              {LATE}",
-    f"- if: >-\n              true || case.answered\n              {LATE}",
+    f"{FAIR}- if: >-\n              case.answered\n              {LATE}",
+    f"{FAIR}- if: >-\n              true || case.answered\n              {LATE}",
 )
 ONCE = ('- if: case.finding[act.area] == "none"', ANY)
 
@@ -52,7 +63,7 @@ def stopped(world: "World", limit: str, type_: str, by: str, case: str, **said: 
 
 
 def test_no_bar_without_an_unacceptable_finding(amended: Amend, make_world: MakeWorld) -> None:
-    world = make_world(amended(OPENING, PROVISIONAL_GROUND))
+    world = make_world(amended(OPENING, PROVISIONAL_GROUND, PROVISIONAL_EVIDENCE))
     world.declare()
     world.restrict()
     stopped(world, "grounds", "restriction.order-provisionally", "judge", "bar", imminent=True)
@@ -60,7 +71,7 @@ def test_no_bar_without_an_unacceptable_finding(amended: Amend, make_world: Make
 
 
 def test_nor_a_lasting_one(amended: Amend, make_world: MakeWorld) -> None:
-    world = make_world(amended(OPENING, ORDER_GROUND))
+    world = make_world(amended(OPENING, ORDER_GROUND, ORDER_EVIDENCE))
     world.declare()
     world.restrict()
     world.file("restriction.give-notice", by="officer", case="bar")
@@ -78,7 +89,7 @@ def test_no_provisional_bar_without_imminent_risk(amended: Amend, make_world: Ma
 
 
 def test_no_lasting_bar_without_notice(amended: Amend, make_world: MakeWorld) -> None:
-    world = make_world(amended(NOTICE, HEARING))
+    world = make_world(amended(NOTICE, HEARING, TOLD))
     world.referred()
     world.restrict()
     world.file("restriction.order-provisionally", by="judge", case="bar", imminent=True)
@@ -131,7 +142,10 @@ def test_an_act_in_one_case_does_not_break_a_limit_on_another(
 def test_a_limit_left_in_doubt_stops_the_act_too(amended: Amend, make_world: MakeWorld) -> None:
     book = amended(
         ("imminent: {type: bool, default: false,", "imminent: {type: bool,"),
-        ("\"state != 'provisional' || case.imminent\"", "\"state != 'opened' || case.imminent\""),
+        (
+            "\"!(state in ['provisional', 'continued']) || case.imminent\"",
+            "\"state != 'opened' || case.imminent\"",
+        ),
     )
     world = make_world(book)
     world.referred()

@@ -88,8 +88,9 @@ class TestCourt:
         )
 
     def test_without_notice_the_court_orders_only_on_imminent_risk(self, opened: "World") -> None:
-        assert "It needs the state noticed or answered or provisional" in opened.refused(
-            "restriction.order", by="judge", case="bar"
+        assert (
+            "It needs the state noticed or answered or provisional or continued"
+            in opened.refused("restriction.order", by="judge", case="bar")
         )
         assert "needs an imminent risk" in opened.refused(
             "restriction.order-provisionally", by="judge", case="bar", imminent=False
@@ -152,6 +153,7 @@ class TestHearing:
             "restriction.answer-under-order", by="acme", case="bar"
         )
         provisional.file("restriction.give-notice-of-order", by="officer", case="bar")
+        provisional.file("restriction.continue-provisionally", by="judge", case="bar")
         assert "answered or its time has run out" in provisional.refused(
             "restriction.order", by="judge", case="bar"
         )
@@ -170,18 +172,18 @@ class TestHearing:
 
 
 class TestProvisionalOrder:
-    """It bars for fourteen days, and ends by itself."""
+    """It bars for seven days, and ends by itself unless the court hears the developer."""
 
     def test_it_lapses_by_itself(self, provisional: "World") -> None:
         lapse = provisional.case("bar").lapse
         assert lapse is not None
-        assert lapse.at == "2026-11-17T04:59:59Z"
+        assert lapse.at == "2026-11-10T04:59:59Z"
         assert lapse.derivation == (
-            "day 0 = 2026-11-02, 14 days, due 2026-11-16 23:59:59 America/New_York"
+            "day 0 = 2026-11-02, 7 days, due 2026-11-09 23:59:59 America/New_York"
         )
         case = provisional.case("bar")
-        assert provisional.docket.state(case, "2026-11-17T04:59:58Z") == "provisional"
-        assert provisional.docket.state(case, "2026-11-17T04:59:59Z") == "lifted"
+        assert provisional.docket.state(case, "2026-11-10T04:59:58Z") == "provisional"
+        assert provisional.docket.state(case, "2026-11-10T04:59:59Z") == "lifted"
         assert case.state == "provisional"  # nothing has been filed, so nothing has been written
 
     def test_what_has_lapsed_cannot_be_appealed_confirmed_or_made_lasting(
@@ -189,7 +191,7 @@ class TestProvisionalOrder:
     ) -> None:
         provisional.file("restriction.give-notice-of-order", by="officer", case="bar")
         provisional.later(days=15)
-        for act, party in (("appeal", "acme"), ("confirm", "judge"), ("order", "judge")):
+        for act, party in (("appeal", "acme"), ("uphold", "judge"), ("order", "judge")):
             assert "the case is lifted" in provisional.refused(
                 f"restriction.{act}", by=party, case="bar"
             )
@@ -199,16 +201,20 @@ class TestProvisionalOrder:
         lapse = provisional.case("bar").lapse
         provisional.later(days=3)
         provisional.file("restriction.appeal", by="acme", case="bar")
-        provisional.file("restriction.confirm", by="judge", case="bar")
+        provisional.file("restriction.uphold", by="judge", case="bar")
         provisional.file("restriction.give-notice-of-order", by="officer", case="bar")
         assert provisional.case("bar").lapse == lapse
 
-    def test_a_lasting_order_does_not_lapse(self, noticed: "World") -> None:
+    def test_a_lasting_order_in_its_place_has_a_review_date_a_year_later(
+        self, noticed: "World"
+    ) -> None:
         noticed.file("restriction.order-provisionally", by="judge", case="bar", imminent=True)
         noticed.file("restriction.answer-under-order", by="acme", case="bar")
         noticed.file("restriction.order", by="judge", case="bar")
-        noticed.later(days=400)
+        noticed.later(days=365)
         assert noticed.state("bar") == "ordered"
+        noticed.later(days=1)
+        assert noticed.state("bar") == "lifted"
 
 
 class TestWayOut:
@@ -229,7 +235,7 @@ class TestWayOut:
             assert "appeal" in barred.open_acts("acme", "bar")
             barred.file("restriction.appeal", by="acme", case="bar")
             assert "appeal" in barred.open_acts("acme", "bar")
-            barred.file("restriction.confirm", by="judge", case="bar")
+            barred.file("restriction.uphold", by="judge", case="bar")
             barred.later(seconds=1)
 
     def test_but_only_for_whoever_is_barred(self, barred: "World") -> None:
@@ -242,9 +248,9 @@ class TestWayOut:
         barred.file("restriction.lift", by="judge", case="bar")
         assert barred.state("bar") == "lifted"
 
-    def test_a_confirmation_needs_an_appeal(self, barred: "World") -> None:
+    def test_only_what_was_appealed_is_upheld(self, barred: "World") -> None:
         assert "An appeal is pending" in barred.refused(
-            "restriction.confirm", by="judge", case="bar"
+            "restriction.uphold", by="judge", case="bar"
         )
 
 

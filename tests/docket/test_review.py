@@ -357,10 +357,12 @@ class TestDetermination:
         world.file("review.remit", by="judge")
         assert world.state() == "assessed"
 
-    def test_an_appeal_suspends_the_clearance_that_it_attacks(self, world: "World") -> None:
+    def test_whoever_appeals_against_conditions_keeps_the_clearance_under_them(
+        self, world: "World"
+    ) -> None:
         world.cleared({"cybersecurity": "inconclusive"})
         world.file("review.appeal", by="acme")
-        assert world.status() is Status.INVALID
+        assert world.status() is Status.CONDITIONAL
 
     def test_a_second_clearance_leaves_the_first_without_worth(self, world: "World") -> None:
         world.cleared({"cybersecurity": "inconclusive"})

@@ -664,37 +664,37 @@ def test_a_bar_without_a_finding_is_replayed_on_the_book_with_its_guards_taken_o
     finding = dict.fromkeys(book.areas, "none")
     declared = Standing("declared", {"coverage": "indeterminate", "finding": finding})
     opened: dict[str, Any] = {"ground": "cybersecurity", "noticed": False, "heard": False}
+    noticed = opened | {"noticed": True}
     said = {"ground": "cybersecurity"}
+    rungs = ["conditions", "fine", "bar-further", "part"]
+    sought = {"remedy": "whole", "considered": rungs}
     officer = "authority.case-officer"
-    restriction = "restriction"
+
+    def before(act: str, by: str, **fields: Any) -> Deed:
+        return Deed(SUBJECT, f"restriction.{act}", by, Standing("opened", opened), fields)
+
+    def after(state: str, duty: str, heard: bool = False) -> Standing:
+        return Standing(state, noticed | {"heard": heard}, {"answer-to-notice": duty})
+
+    late = ("answer-to-notice",)
     told = Story(
         "grounds",
         DAY,
         (
             Deed(CONCERNED, "review.declare", "developer", declared, coverage="indeterminate"),
-            Deed(SUBJECT, f"{restriction}.open", officer, Standing("opened", opened), said),
+            Deed(SUBJECT, "restriction.open", officer, Standing("opened", opened), said),
+            before("draft-petition", officer, **sought),
+            before("countersign", "authority.counsel"),
+            before("review-petition", "authority.technical-reviewer"),
+            before("file-petition", officer),
+            Deed(SUBJECT, "restriction.give-notice", officer, after("noticed", "running"), sought),
+            Deed(SUBJECT, None, None, after("noticed", "late"), late=late),
             Deed(
                 SUBJECT,
-                f"{restriction}.give-notice",
-                officer,
-                Standing("noticed", opened | {"noticed": True}, {"answer-to-notice": "running"}),
-            ),
-            Deed(
-                SUBJECT,
-                None,
-                None,
-                Standing("noticed", opened | {"noticed": True}, {"answer-to-notice": "late"}),
-                late=("answer-to-notice",),
-            ),
-            Deed(
-                SUBJECT,
-                f"{restriction}.order",
+                "restriction.order",
                 "court",
-                Standing(
-                    "ordered",
-                    opened | {"noticed": True, "heard": True},
-                    {"answer-to-notice": "late"},
-                ),
+                after("ordered", "late", heard=True),
+                {"extent": "whole"},
             ),
         ),
         "The court bars the deployment with no finding.",

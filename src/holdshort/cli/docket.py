@@ -11,7 +11,8 @@ from holdshort.cli.output import emit, next_step, say, table
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
-    from holdshort.docket.docket import Docket
+    from holdshort.docket.comparables import Comparable
+    from holdshort.docket.docket import Docket, Option
     from holdshort.docket.state import Case
     from holdshort.register.charter import Party
 
@@ -128,6 +129,7 @@ def _show(docket: "Docket", case: "Case", party: str | None, now: str, as_json: 
         ("entry", "when", "act", "by", "state"),
         [(str(s.index), s.at, s.act, s.by, f"{s.origin} → {s.to}") for s in case.steps],
     )
+    _contacts(docket, case)
     say()
     if not options:
         say("Nobody may do anything in this case now.")
@@ -145,6 +147,54 @@ def _show(docket: "Docket", case: "Case", party: str | None, now: str, as_json: 
             for each, option in options
         ],
     )
+    _comparables(docket, case, [option for _, option in options if option.open], now)
+
+
+def _contacts(docket: "Docket", case: "Case") -> None:
+    """Who was in touch about the case from outside."""
+    from holdshort.docket.contacts import contacts
+
+    for contact in contacts(docket, case):
+        recorded = contact.steps[0]
+        received = recorded.instants.get("received_at", recorded.at)
+        say(
+            f"Contact by an outsider {received}, by {_plain(contact.facts.get('channel', '?'))}, "
+            f"who asked: {_plain(contact.facts.get('asked', '?'))}. Recorded by {recorded.by} as "
+            f"{contact.id}, entry {recorded.index}."
+        )
+
+
+def _comparables(docket: "Docket", case: "Case", options: list["Option"], now: str) -> None:
+    """What was chosen earlier where somebody has a choice now."""
+    found = beside(docket, case, options, now)
+    if not found:
+        return
+    say()
+    table(
+        ("comparable case", "what was done", "by", "alike", "took", "ends by itself"),
+        [
+            (
+                each.case,
+                f"{each.choice.act} (entry {each.choice.entry})",
+                each.choice.office,
+                "in every fact" if each.exact else f"but for {', '.join(each.differs)}",
+                str(each.took),
+                each.lapse.at if each.lapse else "no",
+            )
+            for each in found
+        ],
+    )
+
+
+def beside(docket: "Docket", case: "Case", options: list["Option"], now: str) -> list["Comparable"]:
+    """The comparables of a case, if an office may do anything in it now."""
+    from holdshort.docket.choices import roles_of_offices
+    from holdshort.docket.comparables import comparables
+
+    deciding = roles_of_offices(docket, docket.law_of(case, now))
+    if not any(option.rule.permits(role) for option in options for role in deciding):
+        return []
+    return comparables(docket, case, now)
 
 
 def _plain(fact: object) -> str:
@@ -156,6 +206,8 @@ def _plain(fact: object) -> str:
 
 
 def _json(docket: "Docket", case: "Case", options: list[Any], now: str) -> dict[str, Any]:
+    from holdshort.docket.contacts import contacts
+
     return {
         "case": case.id,
         "kind": case.kind,
@@ -165,6 +217,21 @@ def _json(docket: "Docket", case: "Case", options: list[Any], now: str) -> dict[
         "bound": case.bound,
         "concerns": case.concerns,
         "steps": [vars(step) for step in case.steps],
+        "contacts": [each.id for each in contacts(docket, case)],
+        "comparables": [
+            {
+                "case": each.case,
+                "act": each.choice.act,
+                "entry": each.choice.entry,
+                "at": each.choice.at,
+                "exact": each.exact,
+                "differs": list(each.differs),
+                "took_seconds": int(each.took.total_seconds()),
+                "scope": each.scope,
+                "ends": each.lapse.at if each.lapse else None,
+            }
+            for each in beside(docket, case, [option for _, option in options if option.open], now)
+        ],
         "options": [
             {
                 "act": option.rule.type,

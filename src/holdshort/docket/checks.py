@@ -18,6 +18,14 @@ from holdshort.docket.filings import (
     whole_copy_shared,
 )
 from holdshort.docket.lots import Draw, commitment, draw
+from holdshort.docket.remedies import (
+    comparables_named,
+    countersigns_petition,
+    evidence_independent,
+    holder_not_barred,
+    lower_rungs_explained,
+    no_recent_provisional,
+)
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput, RulebookError
@@ -107,14 +115,16 @@ def winner_can_serve(question: Question) -> bool:
 
 
 def earlier_reviews_cleared(question: Question) -> bool:
-    """Every earlier review of these weights led to a clearance; none, or no weights, will do too.
+    """Every earlier review of these weights led to a clearance, or was set aside by the law.
+
+    None will do too, and so will a model of which no weights are stated.
 
     So nobody takes weights that were not cleared, or not yet, to another draw and another test,
     while weights that are in service can always be reviewed again.
     """
     weights = question.fields.get("weights")
     return weights is None or all(
-        "clearance" in case.memory
+        "clearance" in case.memory or "set_aside" in case.memory
         for case in question.docket.noted("weights", weights)
         if case.kind == question.rule.kind and case.memory.get("weights") == weights
     )
@@ -209,6 +219,12 @@ CHECKS: Mapping[str, Procedure] = {
         redactions_grounded,
         whole_copy_shared,
         reviews_newest_report,
+        evidence_independent,
+        lower_rungs_explained,
+        comparables_named,
+        countersigns_petition,
+        no_recent_provisional,
+        holder_not_barred,
         snapshot_true,
     )
 }
@@ -247,6 +263,13 @@ def is_accredited(docket: "Docket", party: str, now: str, review: Case | None = 
     Areas × methods × access tier: see `holdshort.docket.qualification`.
     """
     return qualification.qualified(docket, party, review, now)
+
+
+def independent(docket: "Docket", case: Case, party: str, now: str) -> bool:
+    """Whether ``party`` is accredited, and has declared its interests here and no conflict."""
+    declared = _memory(case, "interests").get(party)
+    unconflicted_ = isinstance(declared, dict) and declared.get("conflict") is False
+    return unconflicted_ and is_accredited(docket, party, now)
 
 
 def pool(docket: "Docket", case: Case, now: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from holdshort.docket import conflicts, enrolment
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
-from holdshort.docket.checks import pool
+from holdshort.docket.checks import independent, pool
 from holdshort.docket.fields import readable
 from holdshort.docket.state import Case, Clearance, Objection
 from holdshort.errors import BadInput
@@ -112,14 +112,37 @@ def contribute(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> Non
 
 
 def finding(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A finding, with its numbers and evidence, for determinations and readers."""
+    """A finding, with its numbers and evidence, for determinations and readers.
+
+    Whether its assessor was accredited and unconflicted is kept as it was on that day.
+    """
     fields = entry.act.fields
-    _remember(
-        case,
-        "findings",
-        str(fields["area"]),
-        {"entry": entry.index, "statistics": fields["statistics"], "evidence": fields["evidence"]},
-    )
+    found = {
+        "entry": entry.index,
+        "statistics": fields["statistics"],
+        "evidence": fields["evidence"],
+        "independent": independent(docket, case, entry.act.by, entry.act.at),
+    }
+    _remember(case, "findings", str(fields["area"]), found)
+
+
+def petition(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The petition as it stands: what is countersigned and filed is this one."""
+    case.memory["petition"] = entry.act.fields["petition"]
+
+
+def bar_further(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """While the case stays in this state, the developer's further models get no clearance."""
+    concerned = docket.cases.get(case.concerns or "")
+    holder = concerned.bound.get("holder") if concerned else None
+    case.memory["bars_further"] = case.state
+    if holder is not None:
+        docket.note("bars_further", holder, case)
+
+
+def set_aside(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The assessment counts no more: the same weights may be put under review again."""
+    case.memory["set_aside"] = entry.index
 
 
 def clearance(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -172,6 +195,9 @@ EFFECTS: Mapping[str, Effect] = {
     "record": record,
     "tie": conflicts.declare_tie,
     "end-tie": conflicts.end_tie,
+    "petition": petition,
+    "bar-further": bar_further,
+    "set-aside": set_aside,
 }
 
 

@@ -57,7 +57,7 @@ class Standings:
         """Whether a bar stands on a case, or on another of the very same weights."""
         return any(
             stands(self.docket, self.docket.cases[id_], self.now)
-            for each in _same_weights(self.docket, case)
+            for each in same_weights(self.docket, case)
             for id_ in each.concerned_by
         )
 
@@ -93,7 +93,7 @@ def stands(docket: "Docket", bar: Case, now: str) -> bool:
     return bars is not None and docket.state(bar, now) in bars.states
 
 
-def _same_weights(docket: "Docket", case: Case) -> list[Case]:
+def same_weights(docket: "Docket", case: Case) -> list[Case]:
     """A case, and every other of the very same weights: a bar on one is a bar on all."""
     weights = case.memory.get("weights")
     if not isinstance(weights, str):

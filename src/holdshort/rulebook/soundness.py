@@ -64,6 +64,9 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
         "disqualifying": "bool",
     },
     "end-tie": {"other": "identifier", "kind": "one_of"},
+    "petition": {"petition": "digest"},
+    "bar-further": {},
+    "set-aside": {},
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 

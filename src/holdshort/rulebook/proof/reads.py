@@ -160,14 +160,23 @@ class Cases:
         return found
 
     def layers(self, roots: Iterable[Key]) -> Iterator[tuple[Key, ...]]:
-        """What ``roots`` rest on: themselves, then what that rests on as well, at last the cone."""
-        cone: set[Key] = set(roots)
+        """What ``roots`` rest on: themselves, then what that rests on as well, at last the cone.
+
+        Each time first a part of it: how cases and parties stand to each other, then everything but
+        the duties. They take long to follow, and seldom decide anything.
+        """
+        first: set[Key] = set(roots)
+        cone = first
         while True:
+            if cone != first:
+                structure = {key for key in cone if key[1] not in ("duty", "fact")} | first
+                plain = {key for key in cone if key[1] != "duty"} | first
+                yield from (self._sorted(part) for part in (structure, plain) if part < cone)
             yield self._sorted(cone)
             more = self._next(cone)
             if more <= cone:
                 return
-            cone |= more
+            cone = cone | more
 
     def _next(self, cone: set[Key]) -> set[Key]:
         more: set[Key] = set()
