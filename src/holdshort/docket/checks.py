@@ -267,9 +267,7 @@ def is_accredited(docket: "Docket", party: str, now: str, review: Case | None = 
 
 def independent(docket: "Docket", case: Case, party: str, now: str) -> bool:
     """Whether ``party`` is accredited, and has declared its interests here and no conflict."""
-    declared = _memory(case, "interests").get(party)
-    unconflicted_ = isinstance(declared, dict) and declared.get("conflict") is False
-    return unconflicted_ and is_accredited(docket, party, now)
+    return why_conflicted(docket, case, party) is None and is_accredited(docket, party, now, case)
 
 
 def pool(docket: "Docket", case: Case, now: str) -> list[str]:
@@ -279,8 +277,7 @@ def pool(docket: "Docket", case: Case, now: str) -> list[str]:
         for party in docket.parties.values()
         if party.role == "assessor"
         and not party.suspended
-        and why_conflicted(docket, case, party.id) is None
-        and is_accredited(docket, party.id, now, case)
+        and independent(docket, case, party.id, now)
     )
 
 
