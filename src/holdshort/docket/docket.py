@@ -23,6 +23,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from holdshort.docket.checks import CHECKS, Procedure, computable
+from holdshort.docket.choices import Chosen, chosen
 from holdshort.docket.clocks import day_of, due, instant, stamp
 from holdshort.docket.duties import Owed, owed
 from holdshort.docket.effects import EFFECTS, Effect, effect_objections
@@ -94,6 +95,8 @@ class Docket:
         """Who must cosign the checkpoints now: a C2SP tlog-policy without its ``log`` line."""
         self.witness_entry = 0
         """The entry that says so."""
+        self.chosen: list[Chosen] = []
+        """What offices did, with where their cases stood before: see `holdshort.docket.choices`."""
         self._statements = Statements()
         self._noted: dict[tuple[str, str], list[str]] = {}
 
@@ -223,6 +226,9 @@ class Docket:
         self.size += 1
         self.last_at = act.at
         self._statements.add(statement, act.at)
+        kept = chosen(self, rule, act, before.case)
+        if kept:
+            self.chosen.append(kept)
 
     def vouch(self, rule: ActRule, entry: Entry) -> None:
         """Check that the party signed the next entry, with the keys that it takes.
