@@ -19,7 +19,7 @@ Nothing here draws a lot but the power, and a test too large to be counted out; 
 seed. See ``docs/explanation/like-treatment.md``.
 """
 
-from holdshort.docket.fairness.audit import Audit, Tested, audit
+from holdshort.docket.fairness.audit import Audit, Answer, audit
 from holdshort.docket.fairness.measures import MEASURES, Observation, observations
 from holdshort.docket.fairness.record import Choice, Record, read_record
 
@@ -29,7 +29,7 @@ __all__ = [
     "Choice",
     "Observation",
     "Record",
-    "Tested",
+    "Answer",
     "audit",
     "observations",
     "read_record",

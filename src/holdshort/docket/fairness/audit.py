@@ -20,7 +20,7 @@ def _unheard(what: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Answer:
     """One party, or group, in one table.
 
     ``matters`` are its own, ``likes`` all in its cells. ``standing`` is the share of its likes than
@@ -49,12 +49,12 @@ class Audit:
     """What was tested, at which family-wise level."""
 
     level: Fraction
-    tests: tuple[Tested, ...]
+    tests: tuple[Answer, ...]
     family: Family
     tables: tuple[Table, ...]
 
     @property
-    def found(self) -> tuple[Tested, ...]:
+    def found(self) -> tuple[Answer, ...]:
         """What facts do not explain, the least likely first."""
         found = [each for each in self.tests if each.found(self.level)]
         return tuple(sorted(found, key=lambda each: (each.adjusted, each.outcome.p)))
@@ -130,13 +130,13 @@ def total(table: Table, label: str) -> int:
 
 def _told(
     table: Table, label: str, grouped: bool, outcome: Outcome, adjusted: Fraction, counts: bool
-) -> Tested:
+) -> Answer:
     matters = sum(cell.parties.count(label) for cell in table.cells)
     likes = sum(len(cell.units) for cell in table.cells if label in cell.parties)
     steps = _steps_summed(table)
     lead = Fraction(total(table, label), matters * GRAIN * steps)
     standing = min(Fraction(1), max(Fraction(0), Fraction(1, 2) + lead / 2))
-    return Tested(
+    return Answer(
         table.measure, table.step, label, grouped, matters, likes, standing, outcome, adjusted,
         counts,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """What the law could see of a case when a choice was made: the facts by which cases are alike.
 
-- Every fact that the case remembers, and that the case which it concerns remembers, as it stands.
+- Every fact that the case remembers, and what its law reads of the case that it concerns: the facts
+  by which `holdshort.docket.comparables` finds the earlier cases that were alike.
 - A quantity (a number, an instant) only as the law's own comparisons see it: by which of the
   thresholds that its clauses set it lies above. So compute of 2e25 and 3e25 FLOP are alike where
   the line is 1e25.
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from holdshort.docket.attested import coverage_environment
+from holdshort.docket.choices import facts_of
 from holdshort.docket.duties import duty_states
 from holdshort.docket.environment import of_limit
 from holdshort.docket.state import Case
@@ -61,12 +63,13 @@ class Sight:
 
     def facts(self, docket: "Docket", case: Case, now: str) -> Facts:
         """The facts of a case at ``now``, its state not counted."""
-        kind = self._book.cases[case.kind]
         seen = self._kinds[case.kind]
-        found = dict(_remembered("case", kind, case))
-        if kind.concerns and case.concerns:
-            other = docket.cases[case.concerns]
-            found |= _remembered(kind.concerns, other.book.cases[other.kind], other)
+        other = docket.cases[case.concerns] if case.concerns else None
+        found = {
+            name: _plain(value)
+            for name, value in facts_of(self._book, case, other, case.kind).items()
+            if name not in seen.quantities
+        }
         found |= _truths(seen.comparisons, of_limit(docket, case, now))
         found |= _truths(self._coverage, coverage_environment(matter_of(docket, case)))
         if seen.duties:
@@ -80,15 +83,15 @@ class _Kind:
 
     def __init__(self, book: Rulebook, kind: CaseKind) -> None:
         conditions = _conditions(kind)
-        quantities = {f"case.{name}" for name in _quantities(kind)}
+        self.quantities = {f"case.{name}" for name in _quantities(kind)}
         if kind.concerns:
             other = book.cases[kind.concerns]
-            quantities |= {f"{kind.concerns}.{name}" for name in _quantities(other)}
+            self.quantities |= {f"{kind.concerns}.{name}" for name in _quantities(other)}
         self.comparisons = _compiled(
             atom
             for each in conditions
             for atom in atoms(each.tree)
-            if any(_reads(path, quantities) for path in names(atom))
+            if any(_reads(path, self.quantities) for path in names(atom))
             and not any(path.split(".")[0] in ("act", "check") for path in names(atom))
         )
         read = " ".join(each.source for each in conditions)
@@ -122,14 +125,6 @@ def _truths(
     return {
         text: "unknown" if isinstance(answer, Unknown) else _plain(answer)
         for text, answer in answers.items()
-    }
-
-
-def _remembered(name: str, kind: CaseKind, case: Case) -> dict[str, str]:
-    return {
-        f"{name}.{fact}": _plain(case.facts.get(fact))
-        for fact, declared in kind.facts.items()
-        if declared.type.name not in QUANTITIES
     }
 
 

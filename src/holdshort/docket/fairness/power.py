@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import erfc, sqrt
+from math import erfc, floor, sqrt
 
 from holdshort.docket.fairness.audit import Audit, Heard, _unheard
 from holdshort.docket.fairness.measures import MEASURES, SHARES, Observation
@@ -37,6 +37,10 @@ _LADDER = [Fraction(n, 100) for n in (5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80,
 _STEEP = [*_LADDER, *(Fraction(n) for n in (2, 3, 5, 10, 20))]
 _EXACT = 3_000_000
 """Machine words beyond which a simulated test is answered by its normal limit."""
+
+
+_Value = tuple[Fraction | float, bool]
+"""A value and whether it is open-ended. Simulated values are only ranked, so they may be floats."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def _power(planted: "Planting", effect: Fraction, runs: int) -> Power:
         return Power(planted.measure, effect, 0, 0, 0, None, False)
     seen = planted.seen(effect, runs)
     ladder = _LADDER if planted.measure in SHARES else _STEEP
-    fewer = max(50, runs // 2)
+    fewer = max(50, runs // 4)
     low, high = 0, len(ladder)
     while low < high:
         middle = (low + high) // 2
@@ -146,7 +150,7 @@ class Planting:
         effect: Fraction,
         lot: random.Random,
     ) -> "_Dealt":
-        dealt = [(each.value, each.open_ended) for each in alike]
+        dealt: list[_Value] = [(float(each.value), each.open_ended) for each in alike]
         lot.shuffle(dealt)
         for place, each in enumerate(alike):
             if each.party == party:
@@ -158,23 +162,22 @@ class Planting:
 
     def _worsened(
         self,
-        outcome: tuple[Fraction, bool],
+        outcome: "_Value",
         of: Observation,
         effect: Fraction,
         lot: random.Random,
-    ) -> tuple[Fraction, bool]:
+    ) -> "_Value":
         value, waits = outcome
         if self.measure in SHARES:
             hit = of.worst is not None and lot.random() < effect
-            return (of.worst if hit and of.worst is not None else value), waits
+            return (float(of.worst) if hit and of.worst is not None else value), waits
         if waits:
             return outcome
         if self.measure == "haste":
-            return value / (1 + effect), waits
-        more = value * (1 + effect)
+            return value / float(1 + effect), waits
+        more = value * float(1 + effect)
         if self.measure == "conditions":
-            whole = more.numerator // more.denominator
-            more = Fraction(whole + (lot.random() < more - whole))
+            more = floor(more) + (lot.random() < more - floor(more))
         return more, waits
 
     def _p(self, cells: Sequence[Drawn], observed: int) -> Fraction | float:
@@ -232,22 +235,22 @@ def _counting(
             first[alike[old].step, alike[old].unit] = (number, place)
     tables = {table.step: table for table in done.tables if table.measure == measure}
     found: dict[str, list[list[_Place]]] = {}
-    for each in done.tests:
-        if each.measure == measure and each.counts and not each.grouped:
-            course = each.step == COURSE
+    for one in done.tests:
+        if one.measure == measure and one.counts and not one.grouped:
+            course = one.step == COURSE
             cells = [
                 _Place(
                     tuple(
-                        tuple(whole[unit]) if course else (first[each.step, unit],)
+                        tuple(whole[unit]) if course else (first[one.step, unit],)
                         for unit in cell.units
                     ),
-                    tuple(party == each.label for party in cell.parties),
+                    tuple(party == one.label for party in cell.parties),
                     not course,
                 )
-                for cell in tables[each.step].cells
-                if each.label in cell.parties
+                for cell in tables[one.step].cells
+                if one.label in cell.parties
             ]
-            found.setdefault(each.label, []).append(cells)
+            found.setdefault(one.label, []).append(cells)
     return found
 
 

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from holdshort.docket.choices import offices
 from holdshort.docket.clocks import instant
 from holdshort.docket.docket import Docket
 from holdshort.docket.duties import owed
 from holdshort.docket.entitlement import concerned
 from holdshort.docket.fairness.facts import Facts, Sight, matter_of
-from holdshort.docket.fairness.severity import Scale, is_office, money
+from holdshort.docket.fairness.severity import Scale, money
 from holdshort.docket.fairness.situations import Situation, Situations
 from holdshort.docket.law import Texts, no_texts
 from holdshort.docket.state import Case
@@ -98,12 +99,12 @@ def read_record(
     now: str | None = None,
     heard: Callable[[int], None] | None = None,
 ) -> Record:
-    """Fold the entries, whose signatures were checked elsewhere, and note every choice.
+    """Fold the entries, checking their signatures, and note every choice.
 
     ``now`` is the instant up to which what is open counts as waiting; by default the last act's.
 
     Raises:
-        HoldshortError: an act was not lawful when it was done.
+        HoldshortError: an act was not lawful when it was done, or is not signed as it must be.
     """
     watch = _Watch(Docket(book, texts))
     for entry in entries:
@@ -113,11 +114,20 @@ def read_record(
     return watch.record(now)
 
 
+@dataclass(frozen=True)
+class _Law:
+    """One book as the audit reads it."""
+
+    offices: frozenset[str]
+    sight: Sight
+    scale: Scale
+
+
 class _Watch:
     def __init__(self, docket: Docket) -> None:
         self._docket = docket
-        self._situations = Situations(docket)
-        self._laws: dict[str, tuple[Sight, Scale]] = {}
+        self._situations = Situations(docket, self._offices)
+        self._laws: dict[str, _Law] = {}
         self._choices: list[Choice] = []
         self._opened: set[tuple[str, str]] = set()
         """Cases, and the kind of step against them that was taken already."""
@@ -128,7 +138,7 @@ class _Watch:
         act = taking_effect(entry.act, docket.last_at)
         self._follow(docket.cases.get(act.case), act.at)
         chosen = self._chosen(act, entry.index) if docket.charter_ else None
-        docket.admit(entry, signed=True)
+        docket.admit(entry)
         if chosen:
             self._choices.append(chosen)
         self._follow(docket.cases[act.case], act.at)
@@ -156,10 +166,11 @@ class _Watch:
     def _chosen(self, act: Act, index: int) -> Choice | None:
         docket = self._docket
         party = docket.parties.get(act.by)
-        if party is None or not is_office(party.role):
-            return None
         case = docket.cases.get(act.case)
-        rule = docket.law.of(case, act.kind, act.at).act(act.type)
+        book = docket.law.of(case, act.kind, act.at)
+        if party is None or party.role not in self._offices(book):
+            return None
+        rule = book.act(act.type)
         case = case or concerned(docket, None, act)
         if case is None or not _followed(case):
             return None
@@ -184,7 +195,7 @@ class _Watch:
         if party is None:
             return None
         book = docket.law_of(case, at)
-        sight, scale = self._law(book)
+        law = self._law(book)
         state = docket.state(case, at)
         rules = [book.act(each) for each in situation.acts]
         before = "none" if situation.opening else state
@@ -201,18 +212,22 @@ class _Watch:
             kind=case.kind,
             state=state,
             act=act.type if act else None,
-            weights={each.type: scale.of_act(each, before) for each in rules},
-            against=all(scale.adverse(each, before) for each in rules),
-            facts=sight.facts(docket, case, at),
+            weights={each.type: law.scale.of_act(each, before) for each in rules},
+            against=all(law.scale.adverse(each, before) for each in rules),
+            facts=law.sight.facts(docket, case, at),
             law=book.digest,
             burdens=tuple(burdens(rule, act)) if act and rule else (),
-            reasons=_reasons(act.fields) if act else "",
+            reasons=_reasons(rule, act) if act and rule else "",
         )
 
-    def _law(self, book: Rulebook) -> tuple[Sight, Scale]:
+    def _law(self, book: Rulebook) -> "_Law":
         if book.digest not in self._laws:
-            self._laws[book.digest] = Sight(book), Scale(book)
+            roles = offices(book, self._docket.charter.register.role)
+            self._laws[book.digest] = _Law(roles, Sight(book), Scale(book, roles))
         return self._laws[book.digest]
+
+    def _offices(self, book: Rulebook) -> frozenset[str]:
+        return self._law(book).offices
 
     def _services(self, end: str) -> Iterable[Service]:
         docket = self._docket
@@ -220,9 +235,12 @@ class _Watch:
             party = whose(docket, case) if _followed(case) else None
             if party is None:
                 continue
+            roles = self._offices(docket.law_of(case, end))
             for each in owed(docket, case, end):
                 settled = each.status in ("met", "late")
-                if is_office(each.duty.owed_by) and each.due and settled:
+                by = each.duty.owed_by
+                office = by in roles or any(role.startswith(f"{by}.") for role in roles)
+                if office and each.due and settled:
                     yield Service(
                         each.duty.id,
                         matter_of(docket, case).id,
@@ -236,12 +254,9 @@ class _Watch:
 
 def whose(docket: Docket, case: Case) -> str | None:
     """The party whom a case is about: its holder, or that of the case that it concerns."""
-    if "holder" in case.bound:
-        return case.bound["holder"]
-    outside = [id_ for id_ in case.bound.values() if not is_office(docket.parties[id_].role)]
     if case.concerns is not None:
         return whose(docket, docket.cases[case.concerns])
-    return outside[0] if outside else None
+    return case.bound.get("holder", next(iter(case.bound.values()), None))
 
 
 def burdens(rule: ActRule, act: Act) -> Iterable[tuple[str, Fraction]]:
@@ -282,6 +297,6 @@ def _followed(case: Case) -> bool:
     return case.kind != "register"
 
 
-def _reasons(fields: Mapping[str, Json]) -> str:
-    said = fields.get("reasons")
-    return said if isinstance(said, str) else ""
+def _reasons(rule: ActRule, act: Act) -> str:
+    said = (act.fields.get(name) for name in rule.must_state)
+    return " ".join(each for each in said if isinstance(each, str))

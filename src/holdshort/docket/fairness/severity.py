@@ -17,7 +17,7 @@ weigh the same, and the audit compares them only by which of them was chosen.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from holdshort.rulebook.condition import Condition
 from holdshort.rulebook.model import ActRule, CaseKind, Rulebook
@@ -26,11 +26,6 @@ FREE, PENDING, CONDITIONAL, ADVERSE, PROVISIONAL, LASTING = range(6)
 WEIGHTS = ("free", "pending", "conditional", "adverse or fined", "barred provisionally", "barred")
 
 _CURRENCY = re.compile(r"[A-Z]{3}")  # ISO 4217; a rate has the unit USD/year
-
-
-def is_office(role: str) -> bool:
-    """Whether a role uses public power: an office of the authority, or a court."""
-    return role.partition(".")[0] in ("authority", "court")
 
 
 def money(rule: ActRule) -> str | None:
@@ -46,8 +41,10 @@ def money(rule: ActRule) -> str | None:
 class Scale:
     """The weights of one book's states and acts."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, offices: Collection[str]) -> None:
+        """``offices`` are the roles that use public power (`holdshort.docket.choices.offices`)."""
         self._book = book
+        self._offices = offices
         self._states: dict[tuple[str, str], int] = {}
 
     def of_state(self, kind: str, state: str) -> int:
@@ -92,7 +89,7 @@ class Scale:
             if limit.kind == kind.name and limit.enabled:
                 rule = kind.acts[limit.enabled.act]
                 if self._possible(limit.enabled.while_, {"state": state}):
-                    found.add("office" if is_office(rule.by) else "party")
+                    found.add("office" if any(map(rule.permits, self._offices)) else "party")
         return found
 
     def _served(self, kind: CaseKind, state: str) -> int | None:

@@ -11,7 +11,7 @@ docket is asked at every instant at which a clock of the case strikes.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 from holdshort.docket.clocks import instant, stamp
 from holdshort.docket.duties import owed
 from holdshort.docket.environment import of_act
-from holdshort.docket.fairness.severity import is_office
 from holdshort.docket.state import Case
 from holdshort.register.act import Act
-from holdshort.rulebook.model import ActRule
+from holdshort.rulebook.model import ActRule, Rulebook
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -44,8 +43,10 @@ class Situation:
 class Situations:
     """The situations of every case, kept as the docket grows."""
 
-    def __init__(self, docket: "Docket") -> None:
+    def __init__(self, docket: "Docket", offices: Callable[[Rulebook], Collection[str]]) -> None:
+        """``offices`` says which roles of a law use public power."""
         self._docket = docket
+        self._offices = offices
         self._known: dict[str, dict[tuple[str, str], Situation]] = {}
         """By case, then by role and by the act that opens another case (empty for the others)."""
         self._told: dict[str, str] = {}
@@ -85,7 +86,7 @@ class Situations:
         rules = book.cases[case.kind].acts.values()
         state = self._docket.state(case, now)
         here = [rule for rule in rules if state in rule.origin and rule.who is None]
-        offices = [role for role in book.roles if is_office(role)]
+        offices = [role for role in book.roles if role in self._offices(book)]
         allowed = {rule.name: rule for rule in here if any(map(rule.permits, offices))}
         able = {name for name, rule in allowed.items() if self._may(rule, case, now)}
         against = [

@@ -14,9 +14,9 @@ all tests (`holdshort.docket.fairness.family`) holds however they depend on each
 
 The rank score of an observation is the number of its likes that are certainly smaller less the
 number that are certainly larger (Gehan 1965; without open-ended values, twice the centred
-mid-rank), over the number of likes, in whole ``GRAIN``-ths: so each matter weighs alike in strata of
-all sizes (van Elteren 1960). Scores depend on outcomes alone, not on parties, so rounding costs no
-validity.
+mid-rank), over the number of likes, in whole ``GRAIN``-ths: so each matter weighs alike in strata
+of all sizes (van Elteren 1960). Scores depend on outcomes alone, not on parties, so rounding costs
+no validity.
 """
 
 from bisect import bisect_left, bisect_right
@@ -66,18 +66,20 @@ def tables(found: Iterable[Observation]) -> list[Table]:
         steps = _steps(measure, members)
         made += steps
         course = _course(measure, members)
-        if len({each.step for each in members}) > 1 and course.cells:
+        single = {cell for table in steps for cell in table.cells} if len(steps) == 1 else set()
+        if course.cells and not set(course.cells) <= single:  # else it says what the step says
             made.append(course)
     return made
 
 
 def scores(stratum: Sequence[Observation]) -> list[int]:
     """The rank score of each observation of a stratum; more is worse for the party."""
+    outcomes: list[tuple[Fraction | float, bool]]
     outcomes = [(each.value, each.open_ended) for each in stratum]
     return ranked(outcomes, worse=-1 if stratum[0].measure == "haste" else 1)
 
 
-def ranked(outcomes: Sequence[tuple[Fraction, bool]], *, worse: int) -> list[int]:
+def ranked(outcomes: Sequence[tuple[Fraction | float, bool]], *, worse: int) -> list[int]:
     """The rank scores of values, each with whether it is open-ended; ``worse`` is 1 or -1."""
     settled = sorted(value for value, waits in outcomes if not waits)
     waiting = sorted(value for value, waits in outcomes if waits)
