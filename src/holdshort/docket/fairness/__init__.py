@@ -19,17 +19,17 @@ Nothing here draws a lot but the power, and a test too large to be counted out; 
 seed. See ``docs/explanation/like-treatment.md``.
 """
 
-from holdshort.docket.fairness.audit import Audit, Answer, audit
+from holdshort.docket.fairness.audit import Answer, Audit, audit
 from holdshort.docket.fairness.measures import MEASURES, Observation, observations
 from holdshort.docket.fairness.record import Choice, Record, read_record
 
 __all__ = [
     "MEASURES",
+    "Answer",
     "Audit",
     "Choice",
     "Observation",
     "Record",
-    "Answer",
     "audit",
     "observations",
     "read_record",
