@@ -49,7 +49,7 @@ def to_fields(told: Told) -> dict[str, Any]:
         "register": told.register,
         "entries": told.record.entries,
         "end": told.record.end,
-        "verdict": "found" if told.audit.found else "nothing" if told.audit.able else "too short",
+        "verdict": "found" if told.audit.found else "nothing" if told.able else "too short",
         "says": told.verdict,
         "level": decimal(told.audit.level),
         "seed": told.seed,

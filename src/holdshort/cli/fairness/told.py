@@ -44,7 +44,12 @@ class Told:
         if number:
             things = "thing" if number == 1 else "things"
             return f"Found: {number} {things} that facts do not explain."
-        return NOTHING if self.audit.able else SHORT
+        return NOTHING if self.able else SHORT
+
+    @property
+    def able(self) -> bool:
+        """Whether any bias at all could have been seen."""
+        return self.audit.able or any(each.parties for each in self.powers)
 
     @property
     def summary(self) -> str:

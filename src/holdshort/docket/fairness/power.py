@@ -22,12 +22,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import erfc, floor, sqrt
+from math import comb, erfc, floor, sqrt
 
-from holdshort.docket.fairness.audit import Audit, Heard, _unheard
+from holdshort.docket.fairness.audit import Audit, Heard, drawn, labels, unheard
 from holdshort.docket.fairness.measures import MEASURES, SHARES, Observation
 from holdshort.docket.fairness.permutation import Drawn, permutation_test, work
-from holdshort.docket.fairness.tables import COURSE, firsts, ranked
+from holdshort.docket.fairness.tables import COURSE, Table, firsts, ranked, tables
 
 RUNS = 400
 WANTED = Fraction(4, 5)
@@ -77,7 +77,7 @@ def powers(
     effect: Fraction = Fraction(1, 5),
     seed: str = "0",
     runs: int = RUNS,
-    heard: Heard = _unheard,
+    heard: Heard = unheard,
 ) -> list[Power]:
     """The power of every measure that the record holds."""
     found = []
@@ -115,7 +115,7 @@ class Planting:
         self.limit = False
         self._seed = seed
         self._worse = -1 if self.measure == "haste" else 1
-        self._first = done.family.first
+        able, self._first = _able(members, done)
         strata: defaultdict[Hashable, list[Observation]] = defaultdict(list)
         for member in members:
             strata[member.stratum].append(member)
@@ -125,7 +125,7 @@ class Planting:
             [place for place, each in enumerate(alike) if id(each) in begun]
             for alike in self._strata
         ]
-        self._tests = _counting(self._strata, self._firsts, self.measure, done)
+        self._tests = _places(self._strata, self._firsts, able)
         self.parties = sorted(self._tests)
 
     def seen(self, effect: Fraction, runs: int) -> int:
@@ -137,8 +137,11 @@ class Planting:
         strata = zip(self._strata, self._firsts, strict=True)
         given = [self._outcomes(alike, begun, party, effect, lot) for alike, begun in strata]
         for cells in self._tests[party]:
-            drawn = [cell.filled(given) for cell in cells]
-            if self._p([each for each, _ in drawn], sum(each for _, each in drawn)) <= self._first:
+            filled = [cell.filled(given) for cell in cells]
+            if (
+                self._p([each for each, _ in filled], sum(each for _, each in filled))
+                <= self._first
+            ):
                 return True
         return False
 
@@ -219,13 +222,42 @@ class _Place:
         return (tuple(scores), sum(self.own)), mine
 
 
-def _counting(
+def _able(members: Sequence[Observation], done: Audit) -> tuple[list[tuple[Table, str]], Fraction]:
+    """The tests that can tell a bias of one measure, and the p-value that the first of all needs.
+
+    Those of the audit that count, and those that tell nothing only because all outcomes were equal:
+    favouritism would have made them unequal.
+    """
+    counted = len(done.family.counted)
+    known = {
+        (each.step, each.label) for each in done.tests if each.counts and not each.grouped
+        if each.measure == members[0].measure
+    }  # fmt: skip
+    candidates = [(table, label) for table in tables(members, dull=True) for label in labels(table)]
+    more = [
+        (table, label)
+        for table, label in candidates
+        if (table.step, label) not in known and _least(table, label) <= done.level / (counted + 1)
+    ]
+    first = done.level / max(1, counted + len(more))
+    more = [(table, label) for table, label in more if _least(table, label) <= first]
+    return [each for each in candidates if (each[0].step, each[1]) in known] + more, first
+
+
+def _least(table: Table, label: str) -> Fraction:
+    """The smallest p-value that a table can give, if no two outcomes in it are equal."""
+    ways = 1
+    for scores, taken in drawn(table, label):
+        ways *= comb(len(scores), taken)
+    return Fraction(2, ways)
+
+
+def _places(
     strata: Sequence[Sequence[Observation]],
     begun: Sequence[Sequence[int]],
-    measure: str,
-    done: Audit,
+    able: Sequence[tuple[Table, str]],
 ) -> dict[str, list[list[_Place]]]:
-    """The cells of every test of this measure that counts, by party."""
+    """The cells of every test, by party, with the places of their scores among the strata."""
     whole: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     first: dict[tuple[str, str], tuple[int, int]] = {}
     for number, alike in enumerate(strata):
@@ -233,24 +265,22 @@ def _counting(
             whole[each.unit].append((number, place))
         for place, old in enumerate(begun[number]):
             first[alike[old].step, alike[old].unit] = (number, place)
-    tables = {table.step: table for table in done.tables if table.measure == measure}
     found: dict[str, list[list[_Place]]] = {}
-    for one in done.tests:
-        if one.measure == measure and one.counts and not one.grouped:
-            course = one.step == COURSE
-            cells = [
-                _Place(
-                    tuple(
-                        tuple(whole[unit]) if course else (first[one.step, unit],)
-                        for unit in cell.units
-                    ),
-                    tuple(party == one.label for party in cell.parties),
-                    not course,
-                )
-                for cell in tables[one.step].cells
-                if one.label in cell.parties
-            ]
-            found.setdefault(one.label, []).append(cells)
+    for table, label in able:
+        course = table.step == COURSE
+        cells = [
+            _Place(
+                tuple(
+                    tuple(whole[unit]) if course else (first[table.step, unit],)
+                    for unit in cell.units
+                ),
+                tuple(party == label for party in cell.parties),
+                not course,
+            )
+            for cell in table.cells
+            if label in cell.parties
+        ]
+        found.setdefault(label, []).append(cells)
     return found
 
 

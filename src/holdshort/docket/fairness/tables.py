@@ -56,16 +56,20 @@ class Table:
         return sum(len(cell.units) for cell in self.cells)
 
 
-def tables(found: Iterable[Observation]) -> list[Table]:
-    """Every table in which something can be compared, measure by measure."""
+def tables(found: Iterable[Observation], *, dull: bool = False) -> list[Table]:
+    """Every table in which something can be compared, measure by measure.
+
+    Cells in which all outcomes are equal tell nothing and are left out, unless ``dull``: had
+    someone been treated otherwise, they would have told it.
+    """
     by_measure: defaultdict[str, list[Observation]] = defaultdict(list)
     for each in found:
         by_measure[each.measure].append(each)
     made: list[Table] = []
     for measure, members in by_measure.items():
-        steps = _steps(measure, members)
+        steps = _steps(measure, members, dull=dull)
         made += steps
-        course = _course(measure, members)
+        course = _course(measure, members, dull=dull)
         single = {cell for table in steps for cell in table.cells} if len(steps) == 1 else set()
         if course.cells and not set(course.cells) <= single:  # else it says what the step says
             made.append(course)
@@ -109,7 +113,7 @@ def firsts(members: Iterable[Observation]) -> list[Observation]:
     return list(found.values())
 
 
-def _steps(measure: str, members: Sequence[Observation]) -> list[Table]:
+def _steps(measure: str, members: Sequence[Observation], *, dull: bool) -> list[Table]:
     steps: dict[str, dict[Hashable, list[Observation]]] = {}
     for each in firsts(members):
         steps.setdefault(each.step, {}).setdefault(each.stratum, []).append(each)
@@ -117,7 +121,7 @@ def _steps(measure: str, members: Sequence[Observation]) -> list[Table]:
     for step, strata in steps.items():
         cells = [
             _cell(
-                [(each.unit, each.party, score) for each, score in zip(alike, given, strict=True)]
+                [(e.unit, e.party, score) for e, score in zip(alike, given, strict=True)], dull=dull
             )
             for alike in strata.values()
             for given in [scores(alike)]
@@ -128,7 +132,7 @@ def _steps(measure: str, members: Sequence[Observation]) -> list[Table]:
     return made
 
 
-def _course(measure: str, members: Sequence[Observation]) -> Table:
+def _course(measure: str, members: Sequence[Observation], *, dull: bool) -> Table:
     strata: defaultdict[Hashable, list[Observation]] = defaultdict(list)
     for each in members:
         strata[each.stratum].append(each)
@@ -141,14 +145,14 @@ def _course(measure: str, members: Sequence[Observation]) -> Table:
     alike_throughout: defaultdict[tuple[int, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for (unit, party), course in courses.items():
         alike_throughout[tuple(sorted(course))].append((unit, party, sums[unit, party]))
-    cells = (_cell(rows) for rows in alike_throughout.values())
+    cells = (_cell(rows, dull=dull) for rows in alike_throughout.values())
     return Table(measure, COURSE, tuple(cell for cell in cells if cell))
 
 
-def _cell(rows: Sequence[tuple[str, str, int]]) -> Cell | None:
+def _cell(rows: Sequence[tuple[str, str, int]], *, dull: bool = False) -> Cell | None:
     """A cell, if it can tell anything: several parties in it, and several scores."""
     units, parties, given = zip(*sorted(rows), strict=True)
-    if len(set(parties)) < 2 or len(set(given)) < 2:
+    if len(set(parties)) < 2 or (len(set(given)) < 2 and not dull):
         return None
     return Cell(parties, given, units)
 

@@ -11,7 +11,7 @@ from holdshort.report.figures.canvas import Canvas
 from holdshort.report.numerals import Number, count, proportion, rate
 
 _SMALL, _BODY = 13.0, 15.0
-_LEFT, _RIGHT = 0.40, 0.80  # of the width: where the axis begins and ends
+_LEFT, _RIGHT = 0.42, 0.76  # of the width: where the axis begins and ends
 _ROW = 40.0
 _WANTED = Decimal("0.8")
 
