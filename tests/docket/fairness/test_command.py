@@ -36,9 +36,7 @@ def slow(play: Play, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(play(40, slow="rival"), tmp_path_factory.mktemp("slow") / "public")
 
 
-def test_favouritism_is_found_named_and_exits_with_one(
-    holdshort: Any, slow: Path
-) -> None:
+def test_favouritism_is_found_named_and_exits_with_one(holdshort: Any, slow: Path) -> None:
     said = holdshort("docket", "fairness", slow, "--runs", "50")
     assert said.code == 1
     assert "FOUND  rival fared worse than" in said.out
