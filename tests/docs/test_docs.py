@@ -33,6 +33,7 @@ RUN = (
     "tutorial.md",
     "write-a-regime.md",
     "howto/file-a-risk-report.md",
+    "howto/audit-like-treatment.md",
     "howto/open-a-register.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",

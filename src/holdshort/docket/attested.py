@@ -22,6 +22,11 @@ def covered(attested: Mapping[str, object], case: Case) -> str:
     return "covered" if decided is True else "not covered"
 
 
+def coverage_environment(case: Case) -> Mapping[str, object]:
+    """What the coverage clauses read of a case: the facts attested, the dated values."""
+    return _readable(_facts(case), case, case.book)
+
+
 def coverage_reasons(case: Case) -> list[str]:
     """Every comparison that the coverage clause makes, with the values of this case."""
     env = cast("Mapping[str, Value]", _readable(_facts(case), case, case.book))

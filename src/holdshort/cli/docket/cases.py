@@ -1,12 +1,10 @@
-"""``holdshort docket``: where cases stand, and what may be done next."""
+"""Where cases stand, and what may be done next, for a person or a program."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from holdshort.cli.options import data_option, json_option, on
+from holdshort.cli.options import on
 from holdshort.cli.output import emit, next_step, say, table
 from holdshort.errors import BadInput
 
@@ -17,16 +15,8 @@ if TYPE_CHECKING:
     from holdshort.register.charter import Party
 
 
-@click.command("docket", short_help="Where cases stand, and what may be done next.")
-@click.argument("case", required=False)
-@click.option("--as", "party", help="Only what this party may do; without CASE, in any.")
-@data_option
-@json_option
-def command(case: str | None, party: str | None, data: Path, as_json: bool) -> None:
-    """List all cases, or show one: its history, its facts, and every act now lawful.
-
-    With --as and no CASE: everything that the party may do, in any case or to open one.
-    """
+def show(case: str | None, party: str | None, data: Path, as_json: bool) -> None:
+    """List all cases, or show one."""
     from holdshort.docket.clocks import stamp
     from holdshort.office.door import Office
 

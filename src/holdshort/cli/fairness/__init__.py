@@ -1,0 +1,1 @@
+"""What ``holdshort docket fairness`` reads, says and writes."""
