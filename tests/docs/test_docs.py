@@ -33,6 +33,7 @@ RUN = (
     "tutorial.md",
     "write-a-regime.md",
     "howto/open-a-register.md",
+    "howto/accredit-an-assessor.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
 )
