@@ -1,7 +1,7 @@
 """The file of an assessor, read from the record: what it may do, and what speaks against it.
 
-Nothing here decides: `holdshort.docket.qualification` and `holdshort.docket.conflicts` do. This lays
-out what they read, for the public and for those who have to choose.
+Nothing here decides: `holdshort.docket.qualification` and `holdshort.docket.conflicts` do. This
+lays out what they read, for the public and for those who have to choose.
 """
 
 from collections.abc import Iterator, Mapping
