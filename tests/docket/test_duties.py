@@ -95,9 +95,10 @@ def test_the_soonest_comes_first_and_what_has_no_time_last(world: "World") -> No
     world.determine("refer")
     world.restrict()
     world.file("restriction.give-notice", by="officer", case="bar")
-    order = [item.duty.id for item in world.docket.duties(world.now)]
+    here = [item for item in world.docket.duties(world.now) if item.case in ("r", "bar")]
+    order = [item.duty.id for item in here]
     assert order[:3] == ["answer-to-notice", "risk-report", "compliance-certification"]
-    assert {item.due for item in world.docket.duties(world.now)[3:]} == {None}
+    assert {item.due for item in here[3:]} == {None}
 
 
 class TestAnswer:

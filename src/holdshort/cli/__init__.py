@@ -30,6 +30,7 @@ COMMANDS = {
     "duties": "What is owed, by whom, until when, on a register or by facts.",
     "register": "Publish, check, back up, restore, prove and search a register.",
     "witness": "Cosign other registers, and check proofs of forks.",
+    "accredit": "Who may test models, and what the record says of them.",
     "verify": "Check a whole register as a stranger would.",
     "rulebook": "Read and check the law.",
     "coverage": "Which regimes cover a model, why, and since when.",

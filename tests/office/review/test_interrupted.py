@@ -136,7 +136,7 @@ def test_secrets_survive_a_crash_because_the_keys_hold_them(
 ) -> None:
     """A value committed to before the crash is the one revealed after it."""
     with pytest.raises(CrashError):
-        scripted(tmp_path / "data", "reference/null", stopping(20, CrashError))
+        scripted(tmp_path / "data", "reference/null", stopping(32, CrashError))
     assert done(tmp_path / "data")[-1].startswith("review.commit-")
     scripted(tmp_path / "data", "reference/null")
     revealed = [act for act in done(tmp_path / "data") if act.startswith("review.reveal-")]
