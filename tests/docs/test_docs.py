@@ -32,6 +32,7 @@ DOCS = ROOT / "docs"
 RUN = (
     "tutorial.md",
     "write-a-regime.md",
+    "howto/draw-an-assessor.md",
     "howto/open-a-register.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",

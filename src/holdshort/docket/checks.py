@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from holdshort.docket.drawing import draw_is_witnessed, lot, serving
+from holdshort.docket.entitlement import concerned
 from holdshort.docket.fields import decimal, is_digest
-from holdshort.docket.lots import Draw, commitment, draw
+from holdshort.docket.lots import commitment
+from holdshort.docket.ratings import holder, record
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput, RulebookError
@@ -74,13 +77,42 @@ def drawn_by_lot(question: Question) -> bool:
     )
 
 
+def draw_witnessed(question: Question) -> bool:
+    """The checkpoint in the act is signed, cosigned, and continues the root of the draw."""
+    return question.case is not None and draw_is_witnessed(
+        question.docket, question.case, question.fields
+    )
+
+
+def reveals_made(question: Question) -> bool:
+    """No other draw waits for a value that the acting party has committed to.
+
+    So nobody who dislikes a winner leaves the draw standing and takes other weights to another.
+    """
+    return not any(
+        "authority" in revealed and "developer" not in revealed
+        for case in question.docket.noted("reveal owed", question.act.by)
+        if (revealed := _memory(case, "revealed"))
+    )
+
+
+def rating_true(question: Question) -> bool:
+    """The numbers in the act are those that the record gives of the assessor."""
+    docket = question.docket
+    party = holder(docket, concerned(docket, question.case, question.act))
+    if party is None:
+        return False
+    found = record(docket, party, question.act.at).to_fields()
+    return all(question.fields.get(name) == value for name, value in found.items())
+
+
 def winner_can_serve(question: Question) -> bool:
     """The assessor that the lot draws is still enrolled, accredited and unconflicted."""
     if question.case is None:
         return False
     drawn = lot(question.docket, question.case, question.act.at)
-    serving = pool(question.docket, question.case, question.act.at)
-    return drawn is not None and drawn.winner in serving
+    able = serving(question.docket, question.case, question.act.at)
+    return drawn is not None and drawn.winner in able
 
 
 def earlier_reviews_cleared(question: Question) -> bool:
@@ -173,6 +205,9 @@ CHECKS: Mapping[str, Procedure] = {
         accredited,
         unconflicted,
         opens_commitment,
+        draw_witnessed,
+        reveals_made,
+        rating_true,
         drawn_by_lot,
         winner_can_serve,
         earlier_reviews_cleared,
@@ -212,39 +247,6 @@ def is_accredited(docket: "Docket", party: str, now: str) -> bool:
             scope = case.facts.get("scope")
             granted.update(scope if isinstance(scope, list | tuple) else ())
     return granted >= set(docket.law.at(now).areas)
-
-
-def pool(docket: "Docket", case: Case, now: str) -> list[str]:
-    """Assessors that may serve: enrolled, accredited, interests declared, no conflict."""
-    interests = _memory(case, "interests")
-    return sorted(
-        party.id
-        for party in docket.parties.values()
-        if party.role == "assessor"
-        and not party.suspended
-        and isinstance(declared := interests.get(party.id), dict)
-        and declared.get("conflict") is False
-        and is_accredited(docket, party.id, now)
-    )
-
-
-def lot(docket: "Docket", case: Case, now: str) -> Draw | None:
-    """The draw that the record gives; None before both reveal, or if nobody can be drawn.
-
-    Who is in the draw is settled with the first reveal. From then on one side can know the seed and
-    so the winner: nobody may join or leave in order to change it.
-    """
-    revealed = _memory(case, "revealed")
-    fixed = _memory(case, "seed_root")
-    settled = case.memory.get("pool")
-    candidates = [str(party) for party in _list(settled)] if settled else pool(docket, case, now)
-    size, root = fixed.get("size"), fixed.get("root")
-    developer = revealed.get("developer")
-    authority = revealed.get("authority")
-    if not (candidates and isinstance(size, int) and developer and authority):
-        return None
-    halves = bytes.fromhex(str(developer)), bytes.fromhex(str(authority))
-    return draw(*halves, size, bytes.fromhex(str(root)), candidates)
 
 
 def _assessor(question: Question) -> str:

@@ -48,7 +48,9 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
         "witnesses": "integer",
     },
     "coverage": {"model": "text"},
+    "witness-draw": {"checkpoint": "text", "consistency": "list"},
     "void-draw": {},
+    "reversal": {},
     "interests": {"conflict": "bool"},
     "commit": {"commitment": "digest"},
     "reveal": {"value": "digest"},
@@ -60,7 +62,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit reveal".split()
+    "witnesses commit".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""
