@@ -36,6 +36,7 @@ RUN = (
     "howto/open-a-register.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
+    "howto/test-an-assessor.md",
 )
 QUICK = ("howto/write-a-facts-file.md", "explanation/statistics.md")
 

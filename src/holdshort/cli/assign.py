@@ -118,9 +118,7 @@ def _tell(found: "Redraw") -> None:
     if found.drawn:
         say("  5. seed = SHA-256('holdshort-draw' ‖ 0 ‖ developer ‖ authority ‖ size ‖ root)")
         say(f"          = {found.drawn.seed}")
-        say(
-            "     Each ticket is SHA-256('holdshort-ticket' ‖ 0 ‖ seed ‖ number ‖ id); the lowest wins:"
-        )
+        say("     A ticket is SHA-256('holdshort-ticket' ‖ 0 ‖ seed ‖ number ‖ id); lowest wins:")
         rows = [
             (f"       {each.party}", f"{each.number} of {each.weight}", each.ticket)
             for each in found.drawn.tickets

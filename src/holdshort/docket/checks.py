@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from holdshort.docket import proficiency
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
 from holdshort.docket.entitlement import concerned
 from holdshort.docket.fields import decimal, is_digest
@@ -104,6 +105,48 @@ def rating_true(question: Question) -> bool:
         return False
     found = record(docket, party, question.act.at).to_fields()
     return all(question.fields.get(name) == value for name, value in found.items())
+
+
+def answers_complete(question: Question) -> bool:
+    """A finding is stated for each planted model in each area that is tested, and no other."""
+    planted = _memory(question.case, "planted")
+    answers = question.fields.get("answers")
+    return proficiency.complete(answers, planted.get("models"), planted.get("plan"))
+
+
+def plan_can_be_tested(question: Question) -> bool:
+    """Each area of the plan is one of the law, with a threshold and a zone inside 0 and 1."""
+    plan, models = question.fields.get("plan"), question.fields.get("models")
+    names = [str(each) for each in _list(models)]
+    return (
+        isinstance(plan, dict)
+        and bool(plan)
+        and 0 < len(set(names)) == len(names)
+        and all(area in question.book.areas and _within(plan[area]) for area in plan)
+    )
+
+
+def score_true(question: Question) -> bool:
+    """The table is the one committed to, of the models named, and the score follows from it."""
+    case, said = question.case, question.fields
+    planted = _memory(case, "planted")
+    table, plan = said.get("truth"), planted.get("plan")
+    true = proficiency.truths(table, plan)
+    percent = question.book.values.get("proficiency_percent")
+    dated = percent.on(case.basis) if percent and case else None
+    if true is None or dated is None or case is None:
+        return False
+    if not proficiency.opens(table, said.get("nonce"), planted.get("commitment")):
+        return False
+    scores = proficiency.score(true, case.memory.get("answers"), plan)
+    passed = [area for area, each in scores.items() if each.passes(dated.value)]
+    stated = said.get("passed")
+    return (
+        sorted(true) == sorted(str(each) for each in _list(planted.get("models")))
+        and said.get("score") == {area: each.to_json() for area, each in scores.items()}
+        and isinstance(stated, list)
+        and sorted(map(str, stated)) == sorted(passed)
+    )
 
 
 def winner_can_serve(question: Question) -> bool:
@@ -208,6 +251,9 @@ CHECKS: Mapping[str, Procedure] = {
         draw_witnessed,
         reveals_made,
         rating_true,
+        plan_can_be_tested,
+        answers_complete,
+        score_true,
         drawn_by_lot,
         winner_can_serve,
         earlier_reviews_cleared,
@@ -265,6 +311,14 @@ def _list(value: Json) -> Sequence[Json]:
 
 def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     return (plan for plan in _list(protocol.get("areas")) if isinstance(plan, dict))
+
+
+def _within(limits: Json) -> bool:
+    stated = limits if isinstance(limits, dict) else {}
+    threshold, zone = (decimal(stated.get(name)) for name in ("threshold", "zone"))
+    if threshold is None or zone is None:
+        return False
+    return threshold - zone > 0 and threshold + zone < 1
 
 
 def _can_be_tested(plan: Mapping[str, Json]) -> bool:

@@ -117,6 +117,22 @@ def reversal(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     case.memory["reversals"] = [*(kept if isinstance(kept, list) else []), entry.index]
 
 
+def plant(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """Models are planted: what was committed to, their names, and what they are held against."""
+    fields = entry.act.fields
+    case.memory["planted"] = {name: fields[name] for name in ("commitment", "models", "plan")}
+
+
+def answer(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """What the assessor found of the planted models."""
+    case.memory["answers"] = entry.act.fields["answers"]
+
+
+def score(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """What came of a proficiency test, for ratings."""
+    case.memory["score"] = entry.act.fields["score"]
+
+
 def contribute(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """The developer's half of the item seed."""
     case.memory["item_seed"] = entry.act.fields["value"]
@@ -165,6 +181,9 @@ EFFECTS: Mapping[str, Effect] = {
     "witness-draw": witness_draw,
     "void-draw": void_draw,
     "reversal": reversal,
+    "plant": plant,
+    "answer": answer,
+    "score": score,
     "contribute": contribute,
     "finding": finding,
     "clearance": clearance,
