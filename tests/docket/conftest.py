@@ -14,19 +14,22 @@ from typing import Any
 
 import pytest
 
-from holdshort.docket.checks import lot
 from holdshort.docket.clocks import stamp
 from holdshort.docket.comparables import exact
 from holdshort.docket.docket import Docket
+from holdshort.docket.drawing import fixed_root, lot
 from holdshort.docket.lots import commitment
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.standing import snapshot, status_of
 from holdshort.docket.state import Case
 from holdshort.register.act import Act
 from holdshort.register.charter import NO_WITNESSES
+from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
 from holdshort.register.keys import PrivateKey
+from holdshort.register.merkle import Tree
+from holdshort.register.note import NoteSigner
 from holdshort.register.status import Status
 from holdshort.rulebook.load import open_rulebook, read_rulebook
 from holdshort.rulebook.model import Rulebook
@@ -312,8 +315,34 @@ class World:
             made = self.commitment(self.half(party, case, purpose))
             self.file(f"review.commit-{side}", by=party, case=case, commitment=made)
 
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """A checkpoint of the first entries, signed by the register's key."""
+        tree = Tree(entry.leaf_hash for entry in self.entries)
+        size = len(tree) if size is None else size
+        signer = NoteSigner(ORIGIN, self.key("register"))
+        return sign_checkpoint(Checkpoint(ORIGIN, size, tree.root(size)), signer)
+
+    def witness_fields(self, case: str = "r", size: int | None = None) -> dict[str, Any]:
+        """The fields that have a draw witnessed, by a checkpoint of the first ``size`` entries."""
+        tree = Tree(entry.leaf_hash for entry in self.entries)
+        fixed = fixed_root(self.case(case))
+        assert fixed is not None
+        proof = tree.consistency(fixed[0], len(tree) if size is None else size)
+        return {
+            "checkpoint": self.checkpoint(size).decode(),
+            "consistency": [each.hex() for each in proof],
+        }
+
+    def witness(self, case: str = "r") -> Entry:
+        return self.file(
+            "review.witness-draw", by="register", case=case, **self.witness_fields(case)
+        )
+
     def reveal(self, case: str = "r", purpose: str = "draw") -> None:
-        for side, party in (("developer", "acme"), ("authority", "officer")):
+        """The draw is witnessed; the Agency reveals, and after it the developer."""
+        if not self.case(case).facts["draw_witnessed"]:
+            self.witness(case)
+        for side, party in (("authority", "officer"), ("developer", "acme")):
             value = self.half(party, case, purpose)
             self.file(f"review.reveal-{side}", by=party, case=case, value=value)
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdshort.docket.checks import is_accredited, lot, pool
+from holdshort.docket.checks import is_accredited
+from holdshort.docket.drawing import lot, pool
 
 if TYPE_CHECKING:
     from tests.docket.conftest import World
@@ -433,7 +434,7 @@ class TestPool:
         world.declare()
         world.declare_interests("lab-a", conflict=True)
         world.declare_interests("lab-b")
-        assert pool(world.docket, world.case(), world.now) == ["lab-b"]
+        assert pool(world.docket, world.case(), world.now) == {"lab-b": 1}
         world.commit()
         world.reveal()
         fields = world.assignment()
@@ -445,46 +446,45 @@ class TestPool:
     def test_an_assessor_that_declared_nothing_cannot_be_drawn(self, world: "World") -> None:
         world.declare()
         world.declare_interests("lab-b")
-        assert pool(world.docket, world.case(), world.now) == ["lab-b"]
+        assert pool(world.docket, world.case(), world.now) == {"lab-b": 1}
 
     def test_the_last_declaration_counts(self, world: "World") -> None:
         world.declare()
         world.declare_interests("lab-a")
         world.declare_interests("lab-a", conflict=True)
-        assert pool(world.docket, world.case(), world.now) == []
+        assert pool(world.docket, world.case(), world.now) == {}
 
     def test_an_assessor_accredited_in_one_area_cannot_be_drawn(self, world: "World") -> None:
         world.enrol("lab-c", "assessor")
         world.accredit("lab-c", ["cybersecurity"])
         world.declare()
         world.declare_interests("lab-c")
-        assert pool(world.docket, world.case(), world.now) == []
+        assert pool(world.docket, world.case(), world.now) == {}
 
     def test_a_suspended_party_cannot_be_drawn(self, world: "World") -> None:
         world.declare()
         world.declare_interests("lab-a")
         world.declare_interests("lab-b")
         world.file("register.suspend-party", by="registrar", case="register", party="lab-a")
-        assert pool(world.docket, world.case(), world.now) == ["lab-b"]
+        assert pool(world.docket, world.case(), world.now) == {"lab-b": 1}
 
-    def test_nobody_joins_once_one_side_can_know_the_seed(self, world: "World") -> None:
+    def test_nobody_joins_once_both_sides_have_committed(self, world: "World") -> None:
         world.declare()
         world.declare_interests("lab-a")
         world.commit()
-        world.file("review.reveal-developer", by="acme", value=world.half("acme"))
-        # The Agency knows its own half, the developer's and the root: it could pick a friend now.
         world.declare_interests("lab-b")
-        world.file("review.reveal-authority", by="officer", value=world.half("officer"))
+        world.reveal()
         drawn = lot(world.docket, world.case(), world.now)
         assert drawn is not None
-        assert [party for party, _ in drawn.tickets] == ["lab-a"]
+        assert [each.party for each in drawn.tickets] == ["lab-a"]
 
-    def test_nobody_reveals_while_nobody_can_be_drawn(self, world: "World") -> None:
+    def test_nobody_commits_while_nobody_can_be_drawn(self, world: "World") -> None:
         world.declare()
-        world.commit()
-        assert "none could be drawn" in world.refused(
-            "review.reveal-developer", by="acme", value=world.half("acme")
-        )
+        for side, party in (("developer", "acme"), ("authority", "officer")):
+            assert "none could be drawn" in world.refused(
+                f"review.commit-{side}", by=party, commitment=world.commitment(world.half(party))
+            )
         world.declare_interests("lab-b")
+        world.commit()
         world.reveal()
         assert world.assignment()["assessor"] == "lab-b"

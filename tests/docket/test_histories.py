@@ -99,6 +99,7 @@ TRUE_FIELDS: dict[str, Callable[["World", str, str, Any], dict[str, Any]]] = {
     "review.file-finding": finding,
     "review.commit-developer": committing,
     "review.commit-authority": committing,
+    "review.witness-draw": lambda world, case, by, draw: world.witness_fields(case),
     "review.reveal-developer": revealing,
     "review.reveal-authority": revealing,
     "review.clear": determining,

@@ -34,10 +34,12 @@ RUN = (
     "write-a-regime.md",
     "howto/file-a-risk-report.md",
     "howto/audit-like-treatment.md",
+    "howto/draw-an-assessor.md",
     "howto/open-a-register.md",
     "howto/accredit-an-assessor.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
+    "howto/test-an-assessor.md",
 )
 QUICK = ("howto/write-a-facts-file.md", "explanation/statistics.md")
 

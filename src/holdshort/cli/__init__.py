@@ -27,6 +27,8 @@ COMMANDS = {
     "submit": "Enter an act that was signed elsewhere.",
     "seal": "Seal confidential matter, disclose single fields, destroy keys.",
     "docket": "Where cases stand, and what may be done next.",
+    "assign": "Draw the assessor of a case, or draw every draw again.",
+    "proficiency": "Test assessors with planted models, and rate them.",
     "duties": "What is owed, by whom, until when, on a register or by facts.",
     "register": "Publish, check, back up, restore, prove and search a register.",
     "witness": "Cosign other registers, and check proofs of forks.",

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conformance, engagement, qualification
+from holdshort.docket import conformance, engagement, proficiency, qualification
 from holdshort.docket.conflicts import why_conflicted
+from holdshort.docket.drawing import draw_is_witnessed, lot, serving
+from holdshort.docket.entitlement import concerned
 from holdshort.docket.fields import decimal, is_digest
 from holdshort.docket.filings import (
     redactions_grounded,
     reviews_newest_report,
     whole_copy_shared,
 )
-from holdshort.docket.lots import Draw, commitment, draw
+from holdshort.docket.lots import commitment
+from holdshort.docket.ratings import holder, record
 from holdshort.docket.remedies import (
     comparables_named,
     countersigns_petition,
@@ -105,13 +108,84 @@ def drawn_by_lot(question: Question) -> bool:
     )
 
 
+def draw_witnessed(question: Question) -> bool:
+    """The checkpoint in the act is signed, cosigned, and continues the root of the draw."""
+    return question.case is not None and draw_is_witnessed(
+        question.docket, question.case, question.fields
+    )
+
+
+def reveals_made(question: Question) -> bool:
+    """No other draw waits for a value that the acting party has committed to.
+
+    So nobody who dislikes a winner leaves the draw standing and takes other weights to another.
+    """
+    return not any(
+        "authority" in revealed and "developer" not in revealed
+        for case in question.docket.noted("reveal owed", question.act.by)
+        if (revealed := _memory(case, "revealed"))
+    )
+
+
+def rating_true(question: Question) -> bool:
+    """The numbers in the act are those that the record gives of the assessor."""
+    docket = question.docket
+    party = holder(docket, concerned(docket, question.case, question.act))
+    if party is None:
+        return False
+    found = record(docket, party, question.act.at).to_fields()
+    return all(question.fields.get(name) == value for name, value in found.items())
+
+
+def answers_complete(question: Question) -> bool:
+    """A finding is stated for each planted model in each area that is tested, and no other."""
+    planted = _memory(question.case, "planted")
+    answers = question.fields.get("answers")
+    return proficiency.complete(answers, planted.get("models"), planted.get("plan"))
+
+
+def plan_can_be_tested(question: Question) -> bool:
+    """Each area of the plan is one of the law, with a threshold and a zone inside 0 and 1."""
+    plan, models = question.fields.get("plan"), question.fields.get("models")
+    names = [str(each) for each in _list(models)]
+    return (
+        isinstance(plan, dict)
+        and bool(plan)
+        and 0 < len(set(names)) == len(names)
+        and all(area in question.book.areas and _within(plan[area]) for area in plan)
+    )
+
+
+def score_true(question: Question) -> bool:
+    """The table is the one committed to, of the models named, and the score follows from it."""
+    case, said = question.case, question.fields
+    planted = _memory(case, "planted")
+    table, plan = said.get("truth"), planted.get("plan")
+    true = proficiency.truths(table, plan)
+    percent = question.book.values.get("proficiency_percent")
+    dated = percent.on(case.basis) if percent and case else None
+    if true is None or dated is None or case is None:
+        return False
+    if not proficiency.opens(table, said.get("nonce"), planted.get("commitment")):
+        return False
+    scores = proficiency.score(true, case.memory.get("answers"), plan)
+    passed = [area for area, each in scores.items() if each.passes(dated.value)]
+    stated = said.get("passed")
+    return (
+        sorted(true) == sorted(str(each) for each in _list(planted.get("models")))
+        and said.get("score") == {area: each.to_json() for area, each in scores.items()}
+        and isinstance(stated, list)
+        and sorted(map(str, stated)) == sorted(passed)
+    )
+
+
 def winner_can_serve(question: Question) -> bool:
     """The assessor that the lot draws is still enrolled, accredited and unconflicted."""
     if question.case is None:
         return False
     drawn = lot(question.docket, question.case, question.act.at)
-    serving = pool(question.docket, question.case, question.act.at)
-    return drawn is not None and drawn.winner in serving
+    able = serving(question.docket, question.case, question.act.at)
+    return drawn is not None and drawn.winner in able
 
 
 def earlier_reviews_cleared(question: Question) -> bool:
@@ -209,6 +283,12 @@ CHECKS: Mapping[str, Procedure] = {
         engaged,
         conformance_complete,
         opens_commitment,
+        draw_witnessed,
+        reveals_made,
+        rating_true,
+        plan_can_be_tested,
+        answers_complete,
+        score_true,
         drawn_by_lot,
         winner_can_serve,
         earlier_reviews_cleared,
@@ -270,36 +350,6 @@ def independent(docket: "Docket", case: Case, party: str, now: str) -> bool:
     return why_conflicted(docket, case, party) is None and is_accredited(docket, party, now, case)
 
 
-def pool(docket: "Docket", case: Case, now: str) -> list[str]:
-    """Assessors that may serve: enrolled, accredited, interests declared, no conflict."""
-    return sorted(
-        party.id
-        for party in docket.parties.values()
-        if party.role == "assessor"
-        and not party.suspended
-        and independent(docket, case, party.id, now)
-    )
-
-
-def lot(docket: "Docket", case: Case, now: str) -> Draw | None:
-    """The draw that the record gives; None before both reveal, or if nobody can be drawn.
-
-    Who is in the draw is settled with the first reveal. From then on one side can know the seed and
-    so the winner: nobody may join or leave in order to change it.
-    """
-    revealed = _memory(case, "revealed")
-    fixed = _memory(case, "seed_root")
-    settled = case.memory.get("pool")
-    candidates = [str(party) for party in _list(settled)] if settled else pool(docket, case, now)
-    size, root = fixed.get("size"), fixed.get("root")
-    developer = revealed.get("developer")
-    authority = revealed.get("authority")
-    if not (candidates and isinstance(size, int) and developer and authority):
-        return None
-    halves = bytes.fromhex(str(developer)), bytes.fromhex(str(authority))
-    return draw(*halves, size, bytes.fromhex(str(root)), candidates)
-
-
 def _assessor(question: Question) -> str:
     named = question.fields.get("assessor")
     return named if isinstance(named, str) else question.act.by
@@ -346,6 +396,14 @@ def _list(value: Json) -> Sequence[Json]:
 
 def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     return (plan for plan in _list(protocol.get("areas")) if isinstance(plan, dict))
+
+
+def _within(limits: Json) -> bool:
+    stated = limits if isinstance(limits, dict) else {}
+    threshold, zone = (decimal(stated.get(name)) for name in ("threshold", "zone"))
+    if threshold is None or zone is None:
+        return False
+    return threshold - zone > 0 and threshold + zone < 1
 
 
 def _can_be_tested(plan: Mapping[str, Json]) -> bool:

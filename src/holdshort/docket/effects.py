@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from holdshort.docket import conflicts, enrolment
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
-from holdshort.docket.checks import independent, pool
+from holdshort.docket.checks import independent
+from holdshort.docket.drawing import pool
 from holdshort.docket.fields import readable
 from holdshort.docket.state import Case, Clearance, Objection
 from holdshort.errors import BadInput
@@ -77,6 +78,7 @@ def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None
 def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A commitment; and when both halves of a draw's seed are in, the root that joins them.
 
+    The same entry settles who is in the draw, with how many tickets (`docket.drawing`).
     A commitment is never made twice: see `_spent`.
     """
     made = entry.act.fields["commitment"]
@@ -88,22 +90,56 @@ def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     if case.facts.get("developer_committed") and case.facts.get("authority_committed"):
         after = docket.frontier_after(entry)
         case.memory.setdefault("seed_root", {"size": entry.index + 1, "root": after.hex()})
+        case.memory.setdefault("pool", dict(pool(docket, case, entry.act.at)))
 
 
 def reveal(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """A revealed half of the draw's seed, under the office that revealed it.
 
-    Who is in the draw is settled with the first of them: see `lot`.
+    Once the Agency has revealed, the developer owes its own: see `checks.reveals_made`.
     """
-    case.memory.setdefault("pool", list(pool(docket, case, entry.act.at)))
+    if developer := case.bound.get("holder"):
+        docket.note("reveal owed", developer, case)
     side = docket.parties[entry.act.by].role.split(".")[0]
     _remember(case, "revealed", side, entry.act.fields["value"])
 
 
+def witness_draw(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """A checkpoint made the root of the draw public; it stays with the case for readers."""
+    fields = entry.act.fields
+    case.memory["witnessed"] = {
+        "entry": entry.index,
+        "checkpoint": fields["checkpoint"],
+        "consistency": fields["consistency"],
+    }
+
+
 def void_draw(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """The draw counts no more: both sides commit anew, to values that nobody has seen."""
-    for shelf in ("commitments", "revealed", "seed_root", "pool"):
+    for shelf in ("commitments", "revealed", "seed_root", "pool", "witnessed"):
         case.memory.pop(shelf, None)
+
+
+def reversal(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """An appeal changed what rests on the findings of a review: it counts in a rating."""
+    kept = case.memory.get("reversals")
+    case.memory["reversals"] = [*(kept if isinstance(kept, list) else []), entry.index]
+
+
+def plant(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """Models are planted: what was committed to, their names, and what they are held against."""
+    fields = entry.act.fields
+    case.memory["planted"] = {name: fields[name] for name in ("commitment", "models", "plan")}
+
+
+def answer(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """What the assessor found of the planted models."""
+    case.memory["answers"] = entry.act.fields["answers"]
+
+
+def score(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """What came of a proficiency test, for ratings."""
+    case.memory["score"] = entry.act.fields["score"]
 
 
 def contribute(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -188,7 +224,12 @@ EFFECTS: Mapping[str, Effect] = {
     "interests": interests,
     "commit": commit,
     "reveal": reveal,
+    "witness-draw": witness_draw,
     "void-draw": void_draw,
+    "reversal": reversal,
+    "plant": plant,
+    "answer": answer,
+    "score": score,
     "contribute": contribute,
     "finding": finding,
     "clearance": clearance,
@@ -224,11 +265,19 @@ def effect_objections(
         says = FAULTS[rule.effect](docket, rule, act)
     elif rule.effect == "adopt" and case:
         says = adoption_fault(docket, case, act)
-    elif rule.effect == "reveal" and case and not pool(docket, case, act.at):
-        says = "No accredited assessor has declared that it has no conflict: none could be drawn."
     elif rule.effect == "commit" and _spent(docket, act.fields["commitment"]):
         says = "This commitment has been made before: a value serves once."
+    elif rule.effect == "commit" and _empty_urn(docket, rule, case, act):
+        says = (
+            "No accredited assessor that the law lets into a draw has declared that it has no "
+            "conflict: none could be drawn."
+        )
     return [Objection(says, rule.clause.cite)] if says else []
+
+
+def _empty_urn(docket: "Docket", rule: ActRule, case: Case | None, act: Act) -> bool:
+    """Whether it is a commitment for a draw in which nobody would be."""
+    return case is not None and "protocol" not in rule.fields and not pool(docket, case, act.at)
 
 
 def _spent(docket: "Docket", commitment: Json) -> bool:

@@ -1,21 +1,51 @@
 """Drawing lots that neither side can steer and anyone can draw again.
 
 1. Each side commits to a secret value: ``SHA-256("holdshort-commitment" ‖ 0 ‖ value)``.
-2. Once both commitments are in the log, its root is fixed. Nobody knew it when they committed,
-   and neither side knows the other's value.
-3. Both reveal. The seed is the hash of both values and that root.
-4. Every candidate's ticket is the hash of the seed and its id; the lowest ticket wins. Adding or
-   removing a candidate changes nobody else's ticket.
+2. With the second commitment everything but the two values is settled: who is in the draw, with how
+   many tickets, and the root of the log over all of it.
+3. A checkpoint that continues this root is signed and witnessed. From then on nobody can show
+   another root, and only from then on anybody reveals: the Agency first, the developer last.
+4. ``seed = SHA-256("holdshort-draw" ‖ 0 ‖ developer ‖ authority ‖ size as 8 bytes ‖ root)``.
+5. An assessor of weight w has w tickets, numbered from 1:
+   ``SHA-256("holdshort-ticket" ‖ 0 ‖ seed ‖ number as 8 bytes ‖ id)``. The lowest of all wins, so
+   each wins with the probability w / sum of all weights, exactly and without any arithmetic.
 
-A side that dislikes the outcome cannot try again: its value was fixed before it could know any of
-the other two.
+What enters the seed is what nobody can make again: the values were committed to, and the root at
+exactly that size is one. Of the checkpoint that witnesses it nothing enters: whoever asks a witness
+again gets other bytes, and whoever publishes chooses the size. A ticket depends on the seed and its
+holder alone: a candidate more, or a ticket more, changes nobody else's.
+
+Why neither side can grind this is told in ``docs/explanation/the-draw.md``.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from holdshort.errors import BadInput
 from holdshort.register.canonical import Json
+
+MOST_TICKETS = 1000
+"""Tickets of one assessor, at most: a weight is a small whole number, and anyone counts again."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The best of an assessor's tickets: ``number`` is which of its ``weight`` it is."""
+
+    party: str
+    weight: int
+    number: int
+    ticket: str
+
+    def to_json(self) -> dict[str, Json]:
+        """As the act of assignment carries it."""
+        return {
+            "party": self.party,
+            "weight": self.weight,
+            "number": self.number,
+            "ticket": self.ticket,
+        }
 
 
 @dataclass(frozen=True)
@@ -25,12 +55,12 @@ class Draw:
     seed: str
     log_size: int
     log_root: str
-    tickets: tuple[tuple[str, str], ...]
+    tickets: tuple[Ticket, ...]
 
     @property
     def winner(self) -> str:
         """The candidate with the lowest ticket."""
-        return self.tickets[0][0]
+        return self.tickets[0].party
 
     def to_json(self) -> dict[str, Json]:
         """As the act of assignment carries it."""
@@ -38,7 +68,7 @@ class Draw:
             "log_size": self.log_size,
             "log_root": self.log_root,
             "seed": self.seed,
-            "tickets": [{"party": party, "ticket": ticket} for party, ticket in self.tickets],
+            "tickets": [each.to_json() for each in self.tickets],
         }
 
 
@@ -47,15 +77,29 @@ def commitment(value: bytes) -> str:
     return hashlib.sha256(b"holdshort-commitment\0" + value).hexdigest()
 
 
-def draw(
-    developer: bytes, authority: bytes, log_size: int, log_root: bytes, pool: Sequence[str]
-) -> Draw:
-    """Draw one of ``pool`` (not empty, ids distinct)."""
+def seed_of(developer: bytes, authority: bytes, log_size: int, log_root: bytes) -> bytes:
+    """The seed: both values (32 bytes each), and the root at the size after both commitments."""
     material = developer + authority + log_size.to_bytes(8, "big") + log_root
-    seed = hashlib.sha256(b"holdshort-draw\0" + material).digest()
-    tickets = sorted(
-        (hashlib.sha256(seed + party.encode()).hexdigest(), party) for party in set(pool)
+    return hashlib.sha256(b"holdshort-draw\0" + material).digest()
+
+
+def best_ticket(seed: bytes, party: str, weight: int) -> Ticket:
+    """The lowest of the tickets of an assessor, of which it has ``weight`` (1 or more)."""
+    if not 0 < weight <= MOST_TICKETS:
+        raise BadInput(f"{party} has {weight} tickets.", do=f"A draw takes 1 to {MOST_TICKETS}.")
+    start, end = b"holdshort-ticket\0" + seed, party.encode()
+    ticket, number = min(
+        (hashlib.sha256(start + number.to_bytes(8, "big") + end).hexdigest(), number)
+        for number in range(1, weight + 1)
     )
-    return Draw(
-        seed.hex(), log_size, log_root.hex(), tuple((party, ticket) for ticket, party in tickets)
-    )
+    return Ticket(party, weight, number, ticket)
+
+
+def draw(
+    developer: bytes, authority: bytes, log_size: int, log_root: bytes, pool: Mapping[str, int]
+) -> Draw:
+    """Draw one of ``pool`` (not empty): the number of tickets of each, by its id."""
+    seed = seed_of(developer, authority, log_size, log_root)
+    tickets = (best_ticket(seed, party, weight) for party, weight in pool.items())
+    ordered = sorted(tickets, key=lambda each: (each.ticket, each.party))
+    return Draw(seed.hex(), log_size, log_root.hex(), tuple(ordered))

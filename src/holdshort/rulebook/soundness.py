@@ -49,7 +49,12 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     },
     "coverage": {"model": "text"},
     "weights": {"weights": "digest"},
+    "witness-draw": {"checkpoint": "text", "consistency": "list"},
     "void-draw": {},
+    "reversal": {},
+    "plant": {"commitment": "digest", "models": "list", "plan": "object"},
+    "answer": {"answers": "object"},
+    "score": {"score": "object"},
     "interests": {"conflict": "bool"},
     "commit": {"commitment": "digest"},
     "reveal": {"value": "digest"},
@@ -72,7 +77,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit reveal end-tie".split()
+    "witnesses commit end-tie".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""

@@ -140,4 +140,4 @@ def test_secrets_survive_a_crash_because_the_keys_hold_them(
     assert done(tmp_path / "data")[-1].startswith("review.commit-")
     scripted(tmp_path / "data", "reference/null")
     revealed = [act for act in done(tmp_path / "data") if act.startswith("review.reveal-")]
-    assert revealed == ["review.reveal-developer", "review.reveal-authority"]
+    assert revealed == ["review.reveal-authority", "review.reveal-developer"]

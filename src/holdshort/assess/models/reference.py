@@ -39,6 +39,12 @@ _NOISY = re.compile(r"noisy-([01](?:\.[0-9]{1,9})?)")
 Reply = Callable[[str], str]
 
 
+def item_of(prompt: str) -> tuple[str, str] | None:
+    """The area and the item in a prompt, without what was put before it; None if it has none."""
+    tag = _TAG.search(prompt)
+    return (tag[1], prompt[tag.start() :]) if tag and tag[1] in SUITES else None
+
+
 def solver(prompt: str) -> str:
     """Answer rightly; decline a prompt that is not of the suites."""
     tag = _TAG.search(prompt)

@@ -98,15 +98,14 @@ class Scale:
             return None
         environment = {"state": state, "barred": False}
         for status, weight in (("valid", FREE), ("conditional", CONDITIONAL)):
-            for named, condition in self._book.gate.status:
+            for named, condition in self._book.gate.clearances[kind.name]:
                 if named == status and self._possible(condition, environment):
                     return weight if status in self._book.gate.serve else None
         return None
 
     def _gated(self, kind: CaseKind) -> bool:
         """Whether the gate reads cases of this kind: those in which a clearance is issued."""
-        issued = any(rule.effect == "clearance" for rule in kind.acts.values())
-        return issued and bool(self._book.gate.status)
+        return bool(self._book.gate.clearances.get(kind.name))
 
     def _possible(self, condition: Condition, environment: Mapping[str, object]) -> bool:
         """Whether a condition can hold, whatever a case remembers."""

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from holdshort.docket.checks import lot
 from holdshort.docket.lots import commitment
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput, Busy, StorageError
 from holdshort.gate.manifest import Manifest
+from holdshort.office.assignment import assign_fields, witness_fields
 from holdshort.office.clearance import clearance_artefacts, clearance_fields
 from holdshort.office.door import REGISTER, Document, Office, Receipt
 from holdshort.office.opening import Opening, enrol, open_register
@@ -190,23 +190,25 @@ class Review:
                 )
         sides = (("developer", cast.DEVELOPER), ("authority", cast.CASE_OFFICER))
         # A draw that was voided has used its values up.
-        number = sum(step.act == "void-draw" for step in self.case.steps) + 1
+        voids = ("void-draw", "void-late-draw", "release-draw")
+        number = sum(step.act in voids for step in self.case.steps) + 1
         values = {party: self._secret(party, f"draw-{number}") for _, party in sides}
         for side, party in sides:
             if not self.case.facts[f"{side}_committed"]:
                 committed = {"commitment": commitment(values[party])}
                 self._file(f"review.commit-{side}", party, committed)
-        for side, party in sides:
+        if not self.case.facts["draw_witnessed"]:
+            self._file("review.witness-draw", REGISTER, witness_fields(self.office, self.case))
+        for side, party in reversed(sides):  # the Agency first, and blind
             if not self.case.facts[f"{side}_revealed"]:
                 self._file(f"review.reveal-{side}", party, {"value": values[party].hex()})
-        self._once("review.assign", self.id, cast.CASE_OFFICER, self._drawn)
+        self._once(
+            "review.assign",
+            self.id,
+            cast.CASE_OFFICER,
+            lambda: assign_fields(self.office, self.case),
+        )
         return self.case.bound["assessor"]
-
-    def _drawn(self) -> Mapping[str, Json]:
-        drawn = lot(self.office.docket, self.case, self.office.now())
-        if drawn is None:
-            raise BadInput("No accredited assessor without a conflict can be drawn.", where=self.id)
-        return {"assessor": drawn.winner, "draw": drawn.to_json()}
 
     def _assess(self, assessor: str) -> None:
         if self.case.done("conclude"):

@@ -1,0 +1,65 @@
+"""``holdshort proficiency score``: open the table of planted models, and score the test."""
+
+from pathlib import Path
+
+import click
+
+from holdshort.cli.options import data_option, json_option
+from holdshort.cli.output import emit, say, table
+from holdshort.errors import BadInput
+
+
+@click.command("score", short_help="Open the table, and score the test.")
+@click.argument("case")
+@click.option("--as", "party", required=True, help="The accreditor.")
+@click.option(
+    "--secret",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The table that `plant` wrote.",
+)
+@data_option
+@json_option
+def command(case: str, party: str, secret: Path, data: Path, as_json: bool) -> None:
+    """Open the commitment in CASE; the score follows from the table, the findings and the law."""
+    from holdshort.docket import proficiency
+    from holdshort.office.door import Office
+    from holdshort.register.canonical import Json, parse
+
+    try:
+        held = parse(secret.read_bytes(), str(secret))
+    except OSError as error:
+        raise BadInput(f"It cannot be read: {error.strerror}.", where=str(secret)) from None
+    office = Office.open(data)
+    found = office.docket.cases.get(case)
+    planted = found.memory.get("planted") if found else None
+    if found is None or not isinstance(planted, dict):
+        raise BadInput(f"There is no proficiency test {case!r}.")
+    truth = held.get("truth") if isinstance(held, dict) else None
+    true = proficiency.truths(truth, planted["plan"])
+    if true is None or not isinstance(held, dict):
+        raise BadInput("This is no table of planted models.", where=str(secret))
+    value = found.book.values["proficiency_percent"].on(found.basis)
+    scores = proficiency.score(true, found.memory.get("answers"), planted["plan"])
+    passed: list[Json] = [
+        area for area, each in scores.items() if value and each.passes(value.value)
+    ]
+    fields = {
+        "truth": truth,
+        "nonce": held.get("nonce"),
+        "score": {area: each.to_json() for area, each in scores.items()},
+        "passed": passed,
+    }
+    receipt = office.file("proficiency.score", case, party, fields)
+    if as_json:
+        score = fields["score"]
+        emit({"case": case, "entry": receipt.entry.index, "score": score, "passed": passed})
+        return
+    table(
+        ("area", "asked", "right", "missed", ""),
+        [
+            (area, *map(str, (each.asked, each.right, each.missed)), "passed" * (area in passed))
+            for area, each in scores.items()
+        ],
+    )
+    say(f"Scored (entry {receipt.entry.index}): {len(passed)} of {len(scores)} areas passed.")
