@@ -1,4 +1,4 @@
-"""Appeals, stays, corrections: whoever is barred has a way out, and no bar outlasts a late court."""
+"""Appeals, stays, corrections: the barred have a way out, and no bar outlasts a late court."""
 
 from typing import TYPE_CHECKING
 
