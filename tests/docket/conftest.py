@@ -530,6 +530,18 @@ def make_world(aaif: Rulebook) -> MakeWorld:
     return make
 
 
+@pytest.fixture(scope="session")
+def bare_world() -> MakeWorld:
+    """A register under a book of one's own, with nobody enrolled yet."""
+
+    def make(book: Rulebook) -> World:
+        world = World(book)
+        world.open()
+        return world
+
+    return make
+
+
 @pytest.fixture
 def world(make_world: MakeWorld) -> Iterator[World]:
     """The register on which a scenario plays; at its end a stranger's replay must agree with it."""
