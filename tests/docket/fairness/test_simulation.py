@@ -7,6 +7,7 @@ called unfair may exceed the level by no more than chance allows (one-sided 99.9
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -84,7 +85,7 @@ def alarms(make: Callable[[random.Random, See], list[Observation]], seen: See, r
 def test_a_fair_record_is_seldom_called_unfair(
     make: Callable[[random.Random, See], list[Observation]], seen: See
 ) -> None:
-    runs = 120
+    runs = 60
     assert alarms(make, seen, runs) <= binom.ppf(0.999, runs, float(LEVEL))
 
 
@@ -97,36 +98,49 @@ def test_over_two_thousand_fair_records_the_rate_is_kept(
     assert alarms(make, seen, runs) <= binom.ppf(0.999, runs, float(LEVEL))
 
 
-def biased(
-    lot: random.Random, seen: See, measure: str, effect: float, victim: str = "a"
-) -> list[Observation]:
-    """Two steps, four developers; one of them is treated worse."""
+def two_steps(lot: random.Random, seen: See, measure: str) -> list[Observation]:
+    """A fair record: four developers, eighty matters, two steps."""
     found = []
     for unit in range(80):
-        party = "abcd"[unit % 4]
         for step in ("one", "two"):
-            if measure == "wait":
-                value = lot.lognormvariate(3, 0.5) * (1 + effect * (party == victim))
-                found.append(seen("wait", step, unit, party, round(value * 1000)))
-            else:
-                harsh = lot.random() < 0.2 or (party == victim and lot.random() < effect)
-                found.append(seen("severity", step, unit, party, int(harsh), worst=Fraction(1)))
+            delay = round(lot.lognormvariate(3, 0.5) * 1000)
+            value = delay if measure == "wait" else int(lot.random() < 0.2)
+            found.append(seen(measure, step, unit, "abcd"[unit % 4], value, worst=Fraction(1)))
+    return found
+
+
+def planted(
+    fair: list[Observation], victim: str, effect: Fraction, lot: random.Random
+) -> list[Observation]:
+    """The record with its outcomes dealt anew within each step, and one developer treated worse."""
+    found = []
+    for step in ("one", "two"):
+        alike = [each for each in fair if each.step == step]
+        values = [each.value for each in alike]
+        lot.shuffle(values)
+        for each, value in zip(alike, values, strict=True):
+            worse = value
+            if each.party == victim and each.measure == "wait":
+                worse = value * (1 + effect)
+            elif each.party == victim and lot.random() < effect:
+                worse = Fraction(1)
+            found.append(replace(each, value=worse))
     return found
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("measure", "effect"), [("wait", 0.6), ("severity", 0.4)])
+@pytest.mark.parametrize(("measure", "effect"), [("wait", "0.4"), ("severity", "0.4")])
 def test_planted_favouritism_is_found_as_often_as_stated(
-    measure: str, effect: float, seen: See
+    measure: str, effect: str, seen: See
 ) -> None:
-    fair = biased(random.Random(1), seen, measure, 0)
-    done = audit(fair, level=LEVEL)
-    [stated] = powers(fair, done, effect=Fraction(str(effect)), runs=400, seed="stated")
-    runs, hits = 200, 0
+    size = Fraction(effect)
+    fair = two_steps(random.Random(1), seen, measure)
+    [stated] = powers(fair, audit(fair, level=LEVEL), effect=size, runs=400, seed="stated")
+    runs, hits = 300, 0
     for run in range(runs):
         lot = random.Random(f"planted {run}")
         victim = lot.choice("abcd")
-        audited = audit(biased(lot, seen, measure, effect, victim), level=LEVEL)
+        audited = audit(planted(fair, victim, size, lot), level=LEVEL)
         hits += any(
             each.label == victim and each.outcome.p <= audited.family.first
             for each in audited.tests
@@ -134,4 +148,5 @@ def test_planted_favouritism_is_found_as_often_as_stated(
     low, high = wilson(hits, runs)
     assert stated.interval[0] <= high
     assert low <= stated.interval[1]
-    assert 0.3 < float(stated.share) < 1, "a power of 0 or 1 shows nothing"
+    assert 0.2 < float(stated.share) < 0.98, "a power of 0 or 1 shows nothing"
+    assert stated.visible is not None
