@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdshort.docket.checks import pool
+from holdshort.docket.drawing import pool
 from holdshort.docket.conflicts import ties_of
 
 if TYPE_CHECKING:
