@@ -66,6 +66,14 @@ determination            | authority.decision-maker | review.conclude | within u
 answer-to-notice         | developer | restriction.give-notice      | within 10 business days (us-federal) | |
 answer-to-allegation     | developer | violation.give-notice        | within 10 business days (us-federal) | |
 answer-to-notice-of-order | developer | restriction.give-notice-of-order | within 5 business days (us-federal) | |
+authority-reveal         | authority.case-officer | review.witness-draw | within 2 business days (us-federal) | |
+developer-reveal         | developer | review.reveal-authority      | within 2 business days (us-federal) | |
+assignment               | authority.case-officer | review.reveal-developer | within 2 business days (us-federal) | |
+protocol                 | assessor  | review.assign                | within 20 business days (us-federal) | |
+testing                  | assessor  | review.contribute-seed       | within 60 business days (us-federal) | |
+proficiency-answer       | assessor  | proficiency.plant            | within 20 business days (us-federal) | |
+proficiency-score        | authority.accreditor | proficiency.answer | within 10 business days (us-federal) | |
+rating-renewal           | authority.accreditor | rating.publish    | within 12 months | 12 months |
 """  # noqa: E501
 
 
@@ -95,12 +103,33 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "answer-to-notice",
         "answer-to-allegation",
         "answer-to-notice-of-order",
+        "authority-reveal",
+        "developer-reveal",
+        "assignment",
+        "protocol",
+        "testing",
+        "proficiency-answer",
+        "proficiency-score",
+        "rating-renewal",
     }
 
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("compute_threshold", "1e25"), ("revenue_threshold", "5e8"), ("rnd_threshold", "1e9")],
+    [
+        ("compute_threshold", "1e25"),
+        ("revenue_threshold", "5e8"),
+        ("rnd_threshold", "1e9"),
+        ("tickets_high", "4"),
+        ("tickets_standard", "2"),
+        ("tickets_new", "1"),
+        ("tickets_low", "0"),
+        ("proficiency_percent", "80"),
+        ("rating_high_percent", "90"),
+        ("rating_low_percent", "70"),
+        ("rating_reversals", "1"),
+        ("rating_late", "2"),
+    ],
 )
 def test_each_threshold_is_that_of_the_proposal(book: Rulebook, value: str, number: str) -> None:
     in_force = book.values[value].on(date(2026, 11, 2))
