@@ -32,6 +32,7 @@ DOCS = ROOT / "docs"
 RUN = (
     "tutorial.md",
     "write-a-regime.md",
+    "howto/appeal-a-determination.md",
     "howto/open-a-register.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
