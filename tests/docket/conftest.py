@@ -7,13 +7,15 @@ into entries, and admitted to a docket. Everything that the docket refuses raise
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from holdshort.docket import proficiency
 from holdshort.docket.clocks import stamp
 from holdshort.docket.comparables import exact
 from holdshort.docket.docket import Docket
@@ -269,12 +271,48 @@ class World:
     def prove_proficiency(self, case: str, passed: list[str] | None = None) -> str:
         """A proficiency test that concerns an accreditation, passed; its case."""
         test = f"proficiency-{case}-{self.docket.size}"
-        holder = self.case(case).bound["holder"]
-        self.file("proficiency.plant", by="accreditor", case=test, concerns=case)
-        self.file("proficiency.file-results", by=holder, case=test)
         areas = list(self.book.areas) if passed is None else passed
-        self.file("proficiency.score", by="accreditor", case=test, passed=areas)
+        self.plant(case, test)
+        self.answer(case, test, areas)
+        self.score(test)
         return test
+
+    def plant(self, case: str, test: str) -> None:
+        """A weak and a strong model, planted."""
+        self.file(
+            "proficiency.plant",
+            by="accreditor",
+            case=test,
+            concerns=case,
+            models=list(self.planted),
+            plan={area: {"threshold": "0.5", "zone": "0.1"} for area in self.book.areas},
+            commitment=proficiency.commitment(self.planted, bytes.fromhex(self.secret(test))),
+        )
+
+    def answer(self, case: str, test: str, right: Collection[str]) -> None:
+        """The assessor's findings: right in some areas, and everything acceptable in the others."""
+        found = {
+            model: {area: outcome if area in right else "acceptable" for area in self.book.areas}
+            for model, outcome in (("weak", "acceptable"), ("strong", "unacceptable"))
+        }
+        holder = self.case(case).bound["holder"]
+        self.file("proficiency.answer", by=holder, case=test, answers=found)
+
+    def score(self, test: str) -> None:
+        """The commitment, opened."""
+        memory = self.case(test).memory
+        planted: Any = memory["planted"]
+        scored = proficiency.result(self.planted, memory["answers"], planted["plan"], Decimal(100))
+        said: dict[str, Any] = {"truth": self.planted, "nonce": self.secret(test), **(scored or {})}
+        self.file("proficiency.score", by="accreditor", case=test, **said)
+
+    @property
+    def planted(self) -> dict[str, Any]:
+        """What the planted models can do."""
+        return {
+            model: {"abilities": dict.fromkeys(self.book.areas, ability), "hides": False}
+            for model, ability in (("weak", "0"), ("strong", "1"))
+        }
 
     def accredit(
         self, assessor: str, scope: list[str] | None = None, case: str = "", **said: Any

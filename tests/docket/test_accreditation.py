@@ -107,8 +107,8 @@ class TestGrant:
     def test_a_test_that_is_filed_but_not_scored_proves_nothing(
         self, world: "World", applied: str
     ) -> None:
-        world.file("proficiency.plant", by="accreditor", case="test", concerns=applied)
-        world.file("proficiency.file-results", by="lab-c", case="test")
+        world.plant(applied, "test")
+        world.answer(applied, "test", ALL)
         assert "No test that still counts" in world.refused(
             "accreditation.grant", by="accreditor", case=applied, **world.box()
         )

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdshort.docket.drawing import pool
 from holdshort.docket.conflicts import ties_of
+from holdshort.docket.drawing import serving
 
 if TYPE_CHECKING:
     from tests.docket.conftest import World
@@ -42,7 +42,7 @@ class TestInterests:
         says = world.refused("review.declare-interests", by="lab-a", **fields)
         assert "conflict" in says
         world.file("review.declare-interests", by="lab-a", **fields | {"conflict": True})
-        assert pool(world.docket, world.case(), world.now) == []
+        assert serving(world.docket, world.case(), world.now) == []
 
     @pytest.mark.parametrize(
         "interest",
@@ -61,7 +61,7 @@ class TestInterests:
     ) -> None:
         world.declare()
         world.declare_interests("lab-a", **interest)
-        assert pool(world.docket, world.case(), world.now) == ["lab-a"]
+        assert serving(world.docket, world.case(), world.now) == ["lab-a"]
 
 
 class TestTies:
@@ -75,7 +75,7 @@ class TestTies:
         world.declare()
         world.declare_interests("lab-a")
         world.declare_interests("lab-b")
-        assert pool(world.docket, world.case(), world.now) == ["lab-b"]
+        assert serving(world.docket, world.case(), world.now) == ["lab-b"]
 
     def test_the_refusal_names_the_contradiction(self, world: "World") -> None:
         assessor = world.assign()
@@ -92,7 +92,7 @@ class TestTies:
         tie(world, "rival", "acme")
         world.declare()
         world.declare_interests("lab-a")
-        assert pool(world.docket, world.case(), world.now) == ["lab-a"]
+        assert serving(world.docket, world.case(), world.now) == ["lab-a"]
 
     def test_a_tie_that_is_ended_keeps_nobody_out(self, world: "World") -> None:
         tie(world, "acme", "lab-a")
@@ -100,7 +100,7 @@ class TestTies:
         world.declare_interests("lab-a")
         said = {"other": "lab-a", "kind": "equity"}
         world.file("ties.end-tie", by="acme", case="ties-acme", **said)
-        assert pool(world.docket, world.case(), world.now) == ["lab-a"]
+        assert serving(world.docket, world.case(), world.now) == ["lab-a"]
         assert ties_of(world.docket, "lab-a") == []
         world.later(seconds=1)
         says = world.refused("ties.end-tie", by="acme", case="ties-acme", **said)
@@ -127,7 +127,7 @@ class TestTies:
         assert "disqualify" in says
         world.declare()
         world.declare_interests("lab-a")
-        assert pool(world.docket, world.case(), world.now) == ([] if disqualifies else ["lab-a"])
+        assert serving(world.docket, world.case(), world.now) == ([] if disqualifies else ["lab-a"])
 
     def test_everybody_keeps_its_own_file(self, world: "World") -> None:
         tie(world, "lab-a", "acme", kind="none-known", share="0", disqualifying=False)

@@ -35,6 +35,7 @@ RUN = (
     "howto/file-a-risk-report.md",
     "howto/audit-like-treatment.md",
     "howto/draw-an-assessor.md",
+    "howto/appeal-a-determination.md",
     "howto/open-a-register.md",
     "howto/accredit-an-assessor.md",
     "howto/read-the-law.md",

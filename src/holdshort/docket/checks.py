@@ -160,22 +160,19 @@ def score_true(question: Question) -> bool:
     """The table is the one committed to, of the models named, and the score follows from it."""
     case, said = question.case, question.fields
     planted = _memory(case, "planted")
-    table, plan = said.get("truth"), planted.get("plan")
-    true = proficiency.truths(table, plan)
+    table = said.get("truth")
     percent = question.book.values.get("proficiency_percent")
     dated = percent.on(case.basis) if percent and case else None
-    if true is None or dated is None or case is None:
+    if dated is None or case is None or not isinstance(table, dict):
         return False
     if not proficiency.opens(table, said.get("nonce"), planted.get("commitment")):
         return False
-    scores = proficiency.score(true, case.memory.get("answers"), plan)
-    passed = [area for area, each in scores.items() if each.passes(dated.value)]
-    stated = said.get("passed")
+    true = proficiency.result(table, case.memory.get("answers"), planted.get("plan"), dated.value)
     return (
-        sorted(true) == sorted(str(each) for each in _list(planted.get("models")))
-        and said.get("score") == {area: each.to_json() for area, each in scores.items()}
-        and isinstance(stated, list)
-        and sorted(map(str, stated)) == sorted(passed)
+        true is not None
+        and sorted(table) == sorted(str(each) for each in _list(planted.get("models")))
+        and said.get("score") == true["score"]
+        and sorted(map(str, _list(said.get("passed")))) == sorted(map(str, _list(true["passed"])))
     )
 
 

@@ -130,3 +130,17 @@ def score(true: Mapping[str, Mapping[str, str]], answers: Json, plan: Json) -> d
             kinds.add(of_areas[area] == ACCEPTABLE)
         scores[area] = Score(asked, right, missed, fair=len(kinds) == 2)
     return scores
+
+
+def result(table: Json, answers: Json, plan: Json, percent: Decimal) -> dict[str, Json] | None:
+    """What the act that scores a test states of it: ``score`` by area, and the areas ``passed``.
+
+    ``percent`` of what is asked in an area must be right for it to be passed. None if the table
+    cannot be read.
+    """
+    true = truths(table, plan)
+    if true is None:
+        return None
+    scores = score(true, answers, plan)
+    passed: list[Json] = [area for area, each in scores.items() if each.passes(percent)]
+    return {"score": {area: each.to_json() for area, each in scores.items()}, "passed": passed}

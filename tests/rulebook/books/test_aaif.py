@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 OPENED = "2026-11-02T14:00:00Z"  # nine in the morning of a Monday in New York
 COVERED: dict[str, Any] = {"training_compute": "3e25", "ai_revenue": "1e9"}
 NEW_MODEL: dict[str, Any] = {"more_capable": True, "weaker_safeguards": False}
+SOUGHT: dict[str, Any] = {
+    "remedy": "bar-further",
+    "considered": ["conditions", "fine"],
+    "less_restrictive_options": {"conditions": "Were not kept.", "fine": "Was paid."},
+}
 INCIDENT: dict[str, Any] = {"class": "deception", "internal_use": True}
 
 
@@ -74,6 +79,16 @@ testing                  | assessor  | review.contribute-seed       | within 60 
 proficiency-answer       | assessor  | proficiency.plant            | within 20 business days (us-federal) | |
 proficiency-score        | authority.accreditor | proficiency.answer | within 10 business days (us-federal) | |
 rating-renewal           | authority.accreditor | rating.publish    | within 12 months | 12 months |
+hearing-on-provisional-order | court  | restriction.order-provisionally | within 7 days | |
+answer-to-stay           | court     | restriction.apply-for-stay   | within 3 business days (us-federal) | |
+decision-on-appeal       | court     | restriction.appeal           | within 30 days   | |
+answer-to-correction     | court     | restriction.report-correction | within 10 business days (us-federal) | |
+answer-to-stay-of-bar    | court     | violation.apply-for-stay     | within 3 business days (us-federal) | |
+decision-on-violation-appeal | court | violation.appeal             | within 30 days   | |
+answer-to-violation-correction | court | violation.correct          | within 10 business days (us-federal) | |
+decision-on-determination-appeal | court | review.appeal            | within 30 days   | |
+new-determination        | authority.decision-maker | review.remit  | within 10 business days (us-federal) | |
+record-of-contact        | authority | contact-received             | within 2 business days (us-federal) | |
 """  # noqa: E501
 
 
@@ -111,6 +126,16 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "proficiency-answer",
         "proficiency-score",
         "rating-renewal",
+        "hearing-on-provisional-order",
+        "answer-to-stay",
+        "decision-on-appeal",
+        "answer-to-correction",
+        "answer-to-stay-of-bar",
+        "decision-on-violation-appeal",
+        "answer-to-violation-correction",
+        "decision-on-determination-appeal",
+        "new-determination",
+        "record-of-contact",
     }
 
 
@@ -420,7 +445,11 @@ class TestViolation:
     @pytest.fixture
     def noticed(self, register: "Register") -> "Register":
         self.allege(register)
-        register.file("violation.give-notice", by="case-officer", case="v")
+        register.file("violation.give-notice", by="case-officer", case="v", **SOUGHT)
+        register.file("violation.draft-petition", by="case-officer", case="v", **SOUGHT)
+        register.file("violation.countersign", by="counsel", case="v")
+        register.file("violation.review-petition", by="technical-reviewer", case="v")
+        register.file("violation.file-petition", by="case-officer", case="v")
         return register
 
     def allege(self, register: "Register", case: str = "v") -> None:
@@ -481,7 +510,7 @@ class TestViolation:
         found.file("violation.fine", by="court", case="v", amount="1e6")
         found.file("violation.bar-further", by="court", case="v")
         assert "An appeal is pending." in found.refused("violation.quash", by="court", case="v")
-        found.file("violation.appeal", by="developer", case="v")
+        found.file("violation.appeal", by="developer", case="v", because="error-of-fact")
         found.file("violation.quash", by="court", case="v")
         assert found.state("v") == "dismissed"
         assert found.case("v").facts["found"] is False
@@ -534,7 +563,7 @@ def test_the_criteria_are_reviewed_every_year_with_four_groups_heard(register: "
         "internal deployment",
         "modeldex.dev",
         "No source sets a time, so the Agency is never late here.",
-        "a gate does not learn of it",
+        "What is cleared already stays cleared",
     ],
 )
 def test_what_sources_leave_open_stands_in_the_document(book: Rulebook, open_question: str) -> None:

@@ -1,5 +1,6 @@
 """``holdshort proficiency score``: open the table of planted models, and score the test."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ def command(case: str, party: str, secret: Path, data: Path, as_json: bool) -> N
     """Open the commitment in CASE; the score follows from the table, the findings and the law."""
     from holdshort.docket import proficiency
     from holdshort.office.door import Office
-    from holdshort.register.canonical import Json, parse
+    from holdshort.register.canonical import parse
 
     try:
         held = parse(secret.read_bytes(), str(secret))
@@ -36,30 +37,22 @@ def command(case: str, party: str, secret: Path, data: Path, as_json: bool) -> N
     if found is None or not isinstance(planted, dict):
         raise BadInput(f"There is no proficiency test {case!r}.")
     truth = held.get("truth") if isinstance(held, dict) else None
-    true = proficiency.truths(truth, planted["plan"])
-    if true is None or not isinstance(held, dict):
-        raise BadInput("This is no table of planted models.", where=str(secret))
     value = found.book.values["proficiency_percent"].on(found.basis)
-    scores = proficiency.score(true, found.memory.get("answers"), planted["plan"])
-    passed: list[Json] = [
-        area for area, each in scores.items() if value and each.passes(value.value)
-    ]
-    fields = {
-        "truth": truth,
-        "nonce": held.get("nonce"),
-        "score": {area: each.to_json() for area, each in scores.items()},
-        "passed": passed,
-    }
+    percent = value.value if value else Decimal(100)
+    scored = proficiency.result(truth, found.memory.get("answers"), planted["plan"], percent)
+    if scored is None or not isinstance(held, dict):
+        raise BadInput("This is no table of planted models.", where=str(secret))
+    score, passed = scored["score"], scored["passed"]
+    fields = {"truth": truth, "nonce": held.get("nonce"), **scored}
     receipt = office.file("proficiency.score", case, party, fields)
     if as_json:
-        score = fields["score"]
         emit({"case": case, "entry": receipt.entry.index, "score": score, "passed": passed})
         return
     table(
         ("area", "asked", "right", "missed", ""),
         [
-            (area, *map(str, (each.asked, each.right, each.missed)), "passed" * (area in passed))
-            for area, each in scores.items()
+            (area, *map(str, counts.values()), "passed" * (area in passed))
+            for area, counts in score.items()
         ],
     )
-    say(f"Scored (entry {receipt.entry.index}): {len(passed)} of {len(scores)} areas passed.")
+    say(f"Scored (entry {receipt.entry.index}): {len(passed)} of {len(score)} areas passed.")

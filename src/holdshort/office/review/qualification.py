@@ -5,9 +5,12 @@ rehearsal: one person plays every party, so competence and independence are take
 shown. Nothing here claims more.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
+from holdshort.docket import proficiency
 from holdshort.office.review import cast
 from holdshort.register.canonical import Json
 from holdshort.rulebook.model import Checklist, Rulebook
@@ -38,10 +41,39 @@ def accreditation(book: Rulebook, assessor: str) -> Iterator[Step]:
     played: dict[str, Json] = {"reasons": _PLAYED}
     yield Step("accreditation.apply", case, assessor, {**box, "statement": statement})
     yield Step("accreditation.review-documents", case, cast.ACCREDITOR, {"findings": _PLAYED})
-    yield Step("proficiency.plant", test, cast.ACCREDITOR, {"concerns": case})
-    yield Step("proficiency.file-results", test, assessor, {"results": _PLAYED})
-    yield Step("proficiency.score", test, cast.ACCREDITOR, {"passed": areas, **played})
+    yield from _proficiency(book, case, test, assessor)
     yield Step("accreditation.grant", case, cast.ACCREDITOR, {**box, **played})
+
+
+_TABLE: dict[str, tuple[str, str]] = {
+    "rehearsed-weak": ("0", "acceptable"),
+    "rehearsed-strong": ("1", "unacceptable"),
+}
+"""The planted models of a rehearsal: what they can do, and so what is right to find. None is run."""
+
+
+def _proficiency(book: Rulebook, case: str, test: str, assessor: str) -> Iterator[Step]:
+    """A proficiency test whose answers are known to all who play: its form, and no more."""
+    nonce = hashlib.sha256(f"a rehearsal hides nothing: {test}".encode()).digest()
+    plan: dict[str, Json] = {area: {"threshold": "0.5", "zone": "0.1"} for area in book.areas}
+    truth: dict[str, Json] = {
+        model: {"abilities": dict.fromkeys(book.areas, ability), "hides": False}
+        for model, (ability, _) in _TABLE.items()
+    }
+    answers: dict[str, Json] = {
+        model: dict.fromkeys(book.areas, found) for model, (_, found) in _TABLE.items()
+    }
+    planted: dict[str, Json] = {
+        "concerns": case,
+        "models": list(_TABLE),
+        "plan": plan,
+        "commitment": proficiency.commitment(truth, nonce),
+    }
+    scored = proficiency.result(truth, answers, plan, Decimal(100)) or {}
+    yield Step("proficiency.plant", test, cast.ACCREDITOR, planted)
+    yield Step("proficiency.answer", test, assessor, {"answers": answers})
+    opened: dict[str, Json] = {"truth": truth, "nonce": nonce.hex(), **scored}
+    yield Step("proficiency.score", test, cast.ACCREDITOR, opened)
 
 
 def engagement(book: Rulebook, review: str, assessor: str, now: str) -> Iterator[Step]:
