@@ -171,8 +171,8 @@ def score_true(question: Question) -> bool:
     return (
         true is not None
         and sorted(table) == sorted(str(each) for each in _list(planted.get("models")))
-        and said.get("score") == true["score"]
-        and sorted(map(str, _list(said.get("passed")))) == sorted(map(str, _list(true["passed"])))
+        and said.get("score") == true.to_fields()["score"]
+        and sorted(map(str, _list(said.get("passed")))) == sorted(true.passed)
     )
 
 
