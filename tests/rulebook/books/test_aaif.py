@@ -66,6 +66,13 @@ determination            | authority.decision-maker | review.conclude | within u
 answer-to-notice         | developer | restriction.give-notice      | within 10 business days (us-federal) | |
 answer-to-allegation     | developer | violation.give-notice        | within 10 business days (us-federal) | |
 answer-to-notice-of-order | developer | restriction.give-notice-of-order | within 5 business days (us-federal) | |
+document-review           | authority.accreditor | accreditation.apply | within 30 days  | |
+accreditation-decision    | authority.accreditor | accreditation.review-documents | within 6 months | |
+surveillance              | authority.accreditor | accreditation.grant | within 24 months | 24 months |
+accreditation-renewal     | assessor  | accreditation-runs           | within 12 months | |
+major-change              | assessor  | assessor-changed             | within 30 days   | |
+answer-to-accreditation-notice | assessor | accreditation.give-notice | within 30 days  | |
+answer-to-starvation      | developer | engagement.record-starvation | within 5 business days (us-federal) | |
 """  # noqa: E501
 
 
@@ -95,6 +102,9 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "answer-to-notice",
         "answer-to-allegation",
         "answer-to-notice-of-order",
+        "document-review",
+        "accreditation-decision",
+        "answer-to-starvation",
     }
 
 
@@ -113,6 +123,7 @@ def test_no_penalty_has_a_number_for_no_source_gives_one(book: Rulebook) -> None
         "false-statement",
         "inadequate-mitigation",
         "duty-undone",
+        "starved-evaluation",
         "retaliation",
     }
     for penalty in book.penalties.values():
