@@ -593,6 +593,7 @@ def _row(reviewed: Reviewed) -> dict[str, Any]:
         "kind": "review",
         "entry": reviewed.office.docket.clearances[0].entry,
         "weights": compute(reviewed.weights).digest,
+        "restrictions": [],
     }
 
 
