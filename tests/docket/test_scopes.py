@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from holdshort.rulebook.model import Rulebook
 
 AUDIENCES = ["internal", "api", "product"]
-FIELDS = """\
-          audiences: {type: list of one_of, values: [internal, api, product], says: For whom.}
-          territories: {type: list, optional: true, says: Where.}
-          versions: {type: list, optional: true, says: Of which weights.}
-"""
-TITLE = "        title: Order\n        by: court\n"
-SHORT = "        fields:\n          imminent: {type: bool, says: Imminent risk was shown.}\n"
 HERE = "  # What a covered developer owes as such, whatever its models.\n"
 RECOGNITION = """\
   recognition:
@@ -97,10 +90,8 @@ LINES = "".join(
 
 @pytest.fixture(scope="module")
 def partial(amended: "Callable[..., Rulebook]") -> "Rulebook":
-    """The law in which a court's order may be partial, and other authorities are recognised."""
+    """The law, and in it that clearances of other authorities are recognised."""
     return amended(
-        (TITLE, f"{TITLE}        effect: scope\n        fields:\n{FIELDS}"),
-        (SHORT, f"        effect: scope\n{SHORT}{FIELDS}"),
         (HERE, RECOGNITION + HERE),
         (REVIEWS, LINES + REVIEWS),
     )
@@ -205,7 +196,7 @@ def test_a_later_order_that_names_nothing_bars_the_whole(world: "World") -> None
 def test_an_act_without_a_scope_leaves_the_scope_of_the_order(world: "World") -> None:
     provisionally(world, audiences=["api"])
     world.file("restriction.appeal", by="acme", case="bar")
-    world.file("restriction.confirm", by="judge", case="bar")
+    world.file("restriction.uphold", by="judge", case="bar")
     assert [each["audiences"] for each in restrictions(world)] == [["api"]]
 
 

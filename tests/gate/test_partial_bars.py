@@ -16,17 +16,18 @@ from holdshort.gate.manifest import compute
 from holdshort.gate.scope import Deployment
 from holdshort.office.clearance import clearance_fields
 from holdshort.office.door import Office
+from holdshort.office.opening import enrol
 from holdshort.register.clearance import EXTENSION
 from holdshort.register.folder import Folder
 from holdshort.rulebook.load import open_rulebook, read_rulebook
 from holdshort.rulebook.model import Rulebook
 
-FIELDS = """\
-          audiences: {type: list of one_of, values: [internal, api], says: For whom.}
-          territories: {type: list, optional: true, says: Where.}
-          versions: {type: list, optional: true, says: Of which weights.}
-"""
-SHORT = "        fields:\n          imminent: {type: bool, says: Imminent risk was shown.}\n"
+RUNGS = ["conditions", "fine", "bar-further", "part"]
+SOUGHT: dict[str, Any] = {
+    "remedy": "whole",
+    "considered": RUNGS,
+    "less_restrictive_options": dict.fromkeys(RUNGS, "It would not do."),
+}
 HERE = "  # What a covered developer owes as such, whatever its models.\n"
 RECOGNITION = """\
   recognition:
@@ -64,10 +65,9 @@ LINES = """\
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    """The law in which a provisional order may be partial, and recognition clears."""
+    """The law, and in it that recognition clears."""
     text = open_rulebook("aaif").text.decode()
     for old, new in (
-        (SHORT, f"        effect: scope\n{SHORT}{FIELDS}"),
         (HERE, RECOGNITION + HERE),
         (REVIEWS, LINES + REVIEWS),
     ):
@@ -84,6 +84,8 @@ class Recognised:
         self.review = outcome.case.id
         self.weights = weights
         self.manifest = compute(weights)
+        for party, role in (("counsel", "counsel"), ("reviewer", "technical-reviewer")):
+            enrol(self.office, party, party, f"authority.{role}", "registrar")
 
     def recognise(self, limitations: dict[str, Any] | None = None) -> None:
         office = self.office
@@ -102,11 +104,38 @@ class Recognised:
             "case-officer",
             {"concerns": self.review, "ground": "cybersecurity", "reasons": "A finding."},
         )
+        self._petition(case)
         stated = dict.fromkeys(("reasons", "evidence", "scope"), "As shown.")
-        fields = {"imminent": True, "audiences": [], **stated, **said}
+        named = any(said.get(name) for name in ("audiences", "territories", "versions"))
+        fields = {
+            "imminent": True,
+            "findings": self._findings(),
+            "extent": "part" if named else "whole",
+            "audiences": [],
+            **stated,
+            **said,
+        }
         return self.office.file(
             "restriction.order-provisionally", case, "court", fields
         ).entry.index
+
+    def _petition(self, case: str) -> None:
+        """The petition, signed by three offices of the Agency."""
+        digest = {"petition": "ef" * 32}
+        for act, party, said in (
+            ("draft-petition", "case-officer", SOUGHT),
+            ("countersign", "counsel", {"reasons": "Lawful."}),
+            ("review-petition", "reviewer", {"reasons": "Borne out."}),
+            ("file-petition", "case-officer", {}),
+        ):
+            self.office.file(f"restriction.{act}", case, party, {**digest, **said})
+
+    def _findings(self) -> list[Any]:
+        return [
+            entry.index
+            for entry in self.office.entries()
+            if entry.act.name == "file-finding" and entry.act.case == self.review
+        ]
 
     def ask(self, audiences: str = "", territories: str = "") -> Decision:
         deployment = Deployment(tuple(audiences.split()), tuple(territories.split()))

@@ -18,6 +18,7 @@ SOUGHT: dict[str, Any] = {
     "considered": LADDER,
     "less_restrictive_options": dict.fromkeys(LADDER, "It would not do."),
 }
+WHOLE: dict[str, Any] = {"extent": "whole", "audiences": [], "scope": "All."}
 PETITION = {"petition": "ef" * 32}
 WHY = {"reasons": "The risk stands.", "evidence": "The findings."}
 
@@ -56,9 +57,7 @@ class Court:
         self.file("give-notice", officer, **SOUGHT, **facts, comparables=[])
         self.file("answer", "developer", answer="It is not so.")
         lifting = {"criteria_for_lifting": "An acceptable finding."}
-        self.file(
-            "order", "court", **WHY, **lifting, scope="All.", findings=findings, extent="whole"
-        )
+        self.file("order", "court", **WHY, **lifting, **WHOLE, findings=findings)
 
 
 @pytest.fixture
@@ -82,7 +81,9 @@ def test_an_order_a_stay_and_a_quashed_order_reach_the_gate_at_once(court: Court
     assert court.gate == "suspended"
     court.file("grant-stay", "court", reasons="It cannot.")
     assert court.gate == "valid"
-    court.file("end-stay", "court", **WHY, criteria_for_lifting="An acceptable finding.")
+    court.file(
+        "end-stay", "court", **WHY, audiences=[], criteria_for_lifting="An acceptable finding."
+    )
     assert court.gate == "suspended"
     court.file("appeal", "developer", because="error-of-fact", grounds="The log shows it.")
     court.file("quash", "court", reasons="It does.")

@@ -11,8 +11,9 @@ or leaves empty, is not bounded: all audiences, everywhere, every version. Rules
 - A bar whose scope names anything is partial. It does not suspend a clearance; it restricts it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from operator import eq
 from typing import TYPE_CHECKING
 
 from holdshort.docket.fields import is_digest
@@ -20,7 +21,7 @@ from holdshort.docket.state import Case
 from holdshort.register.act import Act
 from holdshort.register.canonical import Json
 from holdshort.register.entry import Entry
-from holdshort.register.territory import is_territory
+from holdshort.register.territory import is_territory, within
 from holdshort.rulebook.model import ActRule
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ def remember_scope(docket: "Docket", case: Case, rule: ActRule, entry: Entry) ->
     """What the act says bounds the bar, from now on.
 
     ``known_audiences`` are all that the law lists: with them a gate tells an audience that is not
-    restricted from a word that nobody knows.
+    restricted from a word that nobody knows. What was stated last is kept beyond the end of the
+    bar as well: a bar that revives after a stay must not be wider than it was.
     """
     bounds: dict[str, Json] = {name: _listed(entry.act.fields, name) for name in BOUNDS}
     known: list[Json] = list(rule.fields["audiences"].type.values)
     case.memory["scope"] = {"entry": entry.index, **bounds, "known_audiences": known}
+    case.memory["stated_scope"] = dict(bounds)
 
 
 def end_scope(case: Case, states: Sequence[str]) -> None:
@@ -72,6 +75,26 @@ def scope(bar: Case) -> Mapping[str, Json]:
 def restriction(bar: Case) -> dict[str, Json]:
     """A partial bar, as the index of clearances carries it to gates."""
     return {"case": bar.id, **scope(bar)}
+
+
+def named(fields: Mapping[str, Json]) -> bool:
+    """Whether an act's scope names anything, so that its bar is partial."""
+    return any(_listed(fields, name) for name in BOUNDS)
+
+
+def widens(fields: Mapping[str, Json], last: Mapping[str, Json]) -> bool:
+    """Whether an act's scope bars anything that the one stated last did not."""
+    alike: Mapping[str, Callable[[str, str], bool]] = {
+        "audiences": eq,
+        "territories": within,
+        "versions": eq,
+    }
+    for name, inside in alike.items():
+        old, new = _listed(last, name), _listed(fields, name)
+        outside = [one for one in new if not any(inside(str(one), str(each)) for each in old)]
+        if old and (not new or outside):
+            return True
+    return False
 
 
 def reaches(bar: Case, weights: set[str]) -> bool:
