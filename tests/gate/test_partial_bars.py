@@ -97,12 +97,12 @@ class Recognised:
         fields = clearance_fields(office.docket, case, office.now())
         office.file("recognition.certify", "a", "register", fields)
 
-    def order(self, case: str = "bar", **said: Any) -> int:
+    def order(self, case: str = "bar", ground: str = "cybersecurity", **said: Any) -> int:
         self.office.file(
             "restriction.open",
             case,
             "case-officer",
-            {"concerns": self.review, "ground": "cybersecurity", "reasons": "A finding."},
+            {"concerns": self.review, "ground": ground, "reasons": "A finding."},
         )
         self._petition(case)
         stated = dict.fromkeys(("reasons", "evidence", "scope"), "As shown.")
@@ -193,12 +193,12 @@ def test_the_register_states_a_new_restriction_at_once_though_no_status_changes(
     recognised.recognise()
     recognised.order(audiences=["api"])
     before = recognised.snapshots()
-    notice = ("technical_facts", "less_restrictive_options", "comparable_cases")
-    said: dict[str, Any] = dict.fromkeys(notice, "As shown.")
+    notice = ("technical_facts", "comparable_cases")
+    said = {**SOUGHT, **dict.fromkeys(notice, "As shown."), "comparables": []}
     recognised.office.file("restriction.give-notice-of-order", "bar", "case-officer", said)
     assert recognised.snapshots() == before, "nothing changed for a gate"
     assert recognised.ask("internal", "FR").status == "conditional"
-    recognised.order("another", territories=["FR"])
+    recognised.order("another", "loss_of_control", territories=["FR"])
     assert recognised.snapshots() == before + 1
     refused = recognised.ask("internal", "FR")
     assert (refused.status, refused.served) == ("conditional", False)
