@@ -85,6 +85,7 @@ LADDER: dict[str, list[str]] = {
 }
 """The lower rungs, by the kind of case in which a higher one is asked for."""
 PETITION = "ef" * 32
+BOUNDS = ("audiences", "territories", "versions")
 
 
 class World:
@@ -122,11 +123,11 @@ class World:
         """An act, dated now. What it must state it states, unless it is said otherwise."""
         stated = self.book.act(type_).must_state if type_ in self.types else ()
         fields = {name: STATEMENTS.get(name, "A statement.") for name in stated}
-        fields |= self.remedial(type_, case) | said
+        fields |= self.remedial(type_, case, said) | said
         kind, _, name = type_.partition(".")
         return Act(ORIGIN, self.book.digest, kind, name, case, by, self.now, fields)
 
-    def remedial(self, type_: str, case: str) -> dict[str, Any]:
+    def remedial(self, type_: str, case: str, said: Mapping[str, Any]) -> dict[str, Any]:
         """What a well-made notice, petition, order or appeal says, where it is asked for."""
         if type_ not in self.types or type_.partition(".")[0] not in LADDER:
             return {"because": "error-of-fact"} if type_ == "review.appeal" else {}
@@ -139,7 +140,8 @@ class World:
             "comparables": exact(self.docket, known, self.now) if known else [],
             "petition": PETITION,
             "findings": self.findings(known.concerns) if known and known.concerns else [],
-            "extent": "whole",
+            "extent": "part" if any(said.get(name) for name in BOUNDS) else "whole",
+            "audiences": [],
             "because": "error-of-fact",
             "amount": "1e6",
         }

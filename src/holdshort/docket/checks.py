@@ -28,6 +28,9 @@ from holdshort.docket.remedies import (
     holder_not_barred,
     lower_rungs_explained,
     no_recent_provisional,
+    scope_fits_extent,
+    scope_named,
+    scope_not_widened,
 )
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
@@ -302,6 +305,9 @@ CHECKS: Mapping[str, Procedure] = {
         countersigns_petition,
         no_recent_provisional,
         holder_not_barred,
+        scope_fits_extent,
+        scope_named,
+        scope_not_widened,
         snapshot_true,
     )
 }

@@ -359,16 +359,14 @@ class Office:
         if not self.docket.clearances:
             return False
         last, now = self.docket.last_snapshot, self.now()
-        return not (
-            last
-            and now < last.next_update
-            and last.witnesses == self.docket.witness_entry
-            and snapshot(self.docket, now).statuses == last.statuses
-        )
+        if not last or now >= last.next_update or last.witnesses != self.docket.witness_entry:
+            return True
+        follows = snapshot(self.docket, now)
+        return (follows.statuses, follows.index) != (last.statuses, last.index)
 
     def _snapshot(self) -> Filing:
         def stated(at: str) -> Mapping[str, Json]:
-            self.folder.put_blob(clearance_index(self.docket))
+            self.folder.put_blob(clearance_index(self.docket, at))
             return snapshot(self.docket, at).to_fields()
 
         return Filing("register.snapshot", REGISTER, REGISTER, stated)

@@ -61,6 +61,7 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
 
 READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("weights",),
+    "weights": ("model",),
     "commit": ("protocol",),
 }
 """The fields that an effect reads beside those that it needs (`soundness.EFFECTS`)."""
