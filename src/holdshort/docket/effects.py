@@ -179,6 +179,7 @@ def bar_further(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> No
 def set_aside(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """The assessment counts no more: the same weights may be put under review again."""
     case.memory["set_aside"] = entry.index
+    reversal(docket, case, rule, entry)
 
 
 def clearance(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -252,7 +253,6 @@ FAULTS: Mapping[str, Callable[["Docket", ActRule, Act], str | None]] = {
     "reinstate-party": enrolment.reinstate_fault,
     "witnesses": enrolment.witnesses_fault,
     "end-tie": conflicts.end_tie_fault,
-    "scope": scopes.scope_fault,
 }
 
 

@@ -54,6 +54,5 @@ def command(case: str, party: str, secret: Path, data: Path, as_json: bool) -> N
             for area, each in scored.scores.items()
         ],
     )
-    say(
-        f"Scored (entry {receipt.entry.index}): {len(scored.passed)} of {len(scored.scores)} areas passed."
-    )
+    done = f"{len(scored.passed)} of {len(scored.scores)} areas passed"
+    say(f"Scored (entry {receipt.entry.index}): {done}.")
