@@ -31,7 +31,7 @@ ORDER_GROUND = (
     "requires:\n          " + '- if: review.finding[case.ground] == "unacceptable"',
     "requires:\n          " + ANY,
 )
-NOTICE = ("- if: case.noticed", ANY)
+NOTICE = ("- if: case.noticed\n", f"{ANY}\n")
 LATE = '|| duty["answer-to-notice"] == "late"\n'
 HEARING = (
     f"- if: >-\n              case.answered\n              {LATE}",
@@ -128,9 +128,12 @@ def test_an_act_in_one_case_does_not_break_a_limit_on_another(
     assert world.state("bar") == "provisional"
 
 
+OF_IMMINENCE = "imminent: {type: bool,"
+
+
 def test_a_limit_left_in_doubt_stops_the_act_too(amended: Amend, make_world: MakeWorld) -> None:
     book = amended(
-        ("imminent: {type: bool, default: false,", "imminent: {type: bool,"),
+        (f"{OF_IMMINENCE} default: false, says: Imminent", f"{OF_IMMINENCE} says: Imminent"),
         ("\"state != 'provisional' || case.imminent\"", "\"state != 'opened' || case.imminent\""),
     )
     world = make_world(book)
