@@ -379,7 +379,7 @@ def test_what_is_asked_narrows_the_answer(holdshort: Holdshort, cleared: Path) -
     declared = find("--kind", "review.declare")[0]
     case, model = declared["case"], declared["fields"]["model"]
     by_case = find("--case", case)
-    assert {each["case"] for each in by_case} == {case}
+    assert {each["case"] for each in by_case} == {case, f"engagement-{case}"}
     assert [each["entry"] for each in find("--model", model)] == [e["entry"] for e in by_case]
     weights = declared["fields"]["weights"]
     assert [each["entry"] for each in find("--model", weights)] == [e["entry"] for e in by_case]

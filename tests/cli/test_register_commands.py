@@ -151,6 +151,8 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
     assert {each["act"] for each in mine if each["case"] != "a new case"} == {
         "register.destroy-key",
         "register.rotate-keys",
+        "engagement.answer-starvation",
+        "engagement.confirm-terms",
         "review.hold",
         "review.publish-system-card",
         "review.place-on-market",
@@ -161,13 +163,18 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
         "review.declare",
         "programme.open",
         "incident.report",
+        "ties.open",
     }
     assert next(e["case"] for e in mine if e["act"] == "review.declare") == "a new case"
     text = holdshort("docket", "--as", "developer", "--data", cleared)
     assert "review.hold" in text.out
     assert "--as developer" in text.out
     little = holdshort("docket", "--as", "court", "--data", cleared, "--json").json
-    assert {each["act"] for each in little} == {"register.destroy-key", "register.rotate-keys"}
+    assert {each["act"] for each in little} == {
+        "register.destroy-key",
+        "register.rotate-keys",
+        "ties.open",
+    }
 
 
 def test_docket_names_what_there_is_when_it_is_asked_for_what_is_not(
