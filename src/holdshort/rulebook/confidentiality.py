@@ -32,6 +32,8 @@ from holdshort.rulebook.soundness import EFFECTS, REGISTER
 DESTROYED = ("must", "may", "unknown")
 """Whether matter is destroyed once it need not be kept any longer."""
 
+_SCOPE = ("audiences", "territories", "versions")
+
 READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "accredited": ("assessor",),
     "unconflicted": ("assessor",),
@@ -43,6 +45,15 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "protocol_binds_model": ("protocol",),
     "finding_follows_protocol": ("statistics", "area", "outcome"),
     "inputs_complete": ("inputs",),
+    "evidence_independent": ("findings",),
+    "lower_rungs_explained": ("considered", "less_restrictive_options"),
+    "comparables_named": ("comparables",),
+    "countersigns_petition": ("petition",),
+    "no_recent_provisional": (),
+    "holder_not_barred": (),
+    "scope_fits_extent": ("extent", *_SCOPE),
+    "scope_named": _SCOPE,
+    "scope_not_widened": _SCOPE,
     "snapshot_true": (),  # an act of the register's own case
 }
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""
