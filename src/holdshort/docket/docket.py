@@ -34,7 +34,7 @@ from holdshort.docket.fields import objections
 from holdshort.docket.law import Adopted, Law, Texts, no_texts
 from holdshort.docket.limits import broken_limits
 from holdshort.docket.refusal import Unlawful
-from holdshort.docket.scopes import end_scope
+from holdshort.docket.scopes import end_scope, scope_objections
 from holdshort.docket.state import Case, Clearance, Lapse, Objection, Step
 from holdshort.docket.statements import Statements, taking_effect
 from holdshort.errors import BadInput, RegisterError
@@ -185,6 +185,7 @@ class Docket:
             *objections(
                 rule, act.fields, book, self.parties, {each.sha256 for each in act.artefacts}
             ),
+            *scope_objections(rule, act.fields),
         ]
         if not against:
             env = of_act(self, rule, case, act, act.at)

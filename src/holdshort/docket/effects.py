@@ -194,7 +194,6 @@ FAULTS: Mapping[str, Callable[["Docket", ActRule, Act], str | None]] = {
     "suspend-party": enrolment.suspend_fault,
     "reinstate-party": enrolment.reinstate_fault,
     "witnesses": enrolment.witnesses_fault,
-    "scope": scopes.scope_fault,
 }
 
 

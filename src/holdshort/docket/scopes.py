@@ -17,8 +17,7 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 from holdshort.docket.fields import is_digest
-from holdshort.docket.state import Case
-from holdshort.register.act import Act
+from holdshort.docket.state import Case, Objection
 from holdshort.register.canonical import Json
 from holdshort.register.entry import Entry
 from holdshort.register.territory import is_territory, within
@@ -30,18 +29,22 @@ if TYPE_CHECKING:
 BOUNDS = ("audiences", "territories", "versions")
 
 
-def scope_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
-    """Why an act's scope cannot be kept: a territory or a version that is none."""
-    for place in _listed(act.fields, "territories"):
-        if not is_territory(place):
-            return (
-                f"{place!r} is no territory: write a country as in ISO 3166-1 alpha-2, DE, or a "
-                "part of one as in ISO 3166-2, US-CA."
-            )
-    for version in _listed(act.fields, "versions"):
-        if not is_digest(version):
-            return f"{version!r} is no version: write the digest of a weights manifest."
-    return None
+def scope_objections(rule: ActRule, fields: Mapping[str, Json]) -> list[Objection]:
+    """Why a scope means nothing: a territory or a version that is none."""
+    found = []
+    if rule.effect == "scope":
+        found += [
+            f"{place!r} is no territory: write a country as in ISO 3166-1 alpha-2, DE, or a part "
+            "of one as in ISO 3166-2, US-CA."
+            for place in _listed(fields, "territories")
+            if not is_territory(place)
+        ]
+        found += [
+            f"{version!r} is no version: write the digest of a weights manifest."
+            for version in _listed(fields, "versions")
+            if not is_digest(version)
+        ]
+    return [Objection(says, rule.clause.cite) for says in found]
 
 
 def remember_scope(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
