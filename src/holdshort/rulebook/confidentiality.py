@@ -32,6 +32,8 @@ from holdshort.rulebook.soundness import EFFECTS, REGISTER
 DESTROYED = ("must", "may", "unknown")
 """Whether matter is destroyed once it need not be kept any longer."""
 
+_SCOPE = ("audiences", "territories", "versions")
+
 READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "accredited": ("assessor",),
     "unconflicted": ("assessor",),
@@ -56,14 +58,14 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "whole_copy_shared": (),  # it reads who holds the whole copy, not what that says
     "reviews_newest_report": ("report",),
     "evidence_independent": ("findings",),
-    "scope_fits_extent": ("extent", "audiences", "territories", "versions"),
-    "scope_named": ("audiences", "territories", "versions"),
-    "scope_not_widened": ("audiences", "territories", "versions"),
     "lower_rungs_explained": ("considered", "less_restrictive_options"),
     "comparables_named": ("comparables",),
     "countersigns_petition": ("petition",),
     "no_recent_provisional": (),
     "holder_not_barred": (),
+    "scope_fits_extent": ("extent", *_SCOPE),
+    "scope_named": _SCOPE,
+    "scope_not_widened": _SCOPE,
     "snapshot_true": (),  # an act of the register's own case
 }
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""

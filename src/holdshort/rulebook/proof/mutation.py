@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 from holdshort.rulebook.model import ANYONE, ActRule, CaseKind, Limit, Rulebook
 from holdshort.rulebook.proof.forms import Undecidable, breaches
 from holdshort.rulebook.proof.kept import Lore
-from holdshort.rulebook.proof.proving import Decision, decide, layers_of, refute
+from holdshort.rulebook.proof.proving import Case, Decision, decide, layers_of, refute
 from holdshort.rulebook.proof.reads import Cases
 from holdshort.rulebook.proof.result import PROVEN, REFUTED, UNDECIDED, Guard, Mutations
 from holdshort.rulebook.proof.solve import Invariant, kept, possible, proven
 from holdshort.rulebook.proof.story import Story
 from holdshort.rulebook.proof.table import System
 
-_GLANCE_MS = 500  # for a proof on one layer
+_GLANCE_MS = 1500  # for a proof on one layer
 _NEAR = 16  # deeds of a story that is looked for before a proof
 
 
@@ -96,7 +96,7 @@ class _Base:
             limit = book.limits[id_]
             if not self._bears(limit, act) or self._same(lore, limit, act, proof):
                 continue
-            found = _decided(lore, limit, _NEAR)
+            found = _decided(lore, limit, _NEAR, proof)
             if found.verdict == REFUTED:
                 fails.append(id_)
                 if found.story:
@@ -133,13 +133,17 @@ class _Base:
             return False
 
 
-def _decided(lore: Lore, limit: Limit, near: int | None = None) -> Decision:
+def _decided(
+    lore: Lore, limit: Limit, near: int | None = None, before: Decision | None = None
+) -> Decision:
     """The verdict on a limit; ``near``: after a look for a story of at most so many deeds.
 
     A glance at all layers but the last comes before it: what holds there needs no long search.
+    ``before`` is the verdict with the guard in its place. Without it more can happen on every
+    layer, so one that was too small for the proof then is too small now.
     """
     try:
-        layers = layers_of(lore, limit)
+        layers = _worth(layers_of(lore, limit), before)
         for case in layers[:-1] if near else ():
             found = proven(case.system, case.breaches, _GLANCE_MS)
             if isinstance(found, Invariant):
@@ -149,6 +153,14 @@ def _decided(lore: Lore, limit: Limit, near: int | None = None) -> Decision:
         return decide(layers)
     except Undecidable as undecidable:
         return Decision(UNDECIDED, why=str(undecidable))
+
+
+def _worth(layers: list[Case], before: Decision | None) -> list[Case]:
+    """The layers on which a proof may be found, the last of all in any case."""
+    if before is None or before.case is None:
+        return layers
+    least = set(before.case.system.keys)
+    return [case for case in layers[:-1] if not set(case.system.keys) < least] + layers[-1:]
 
 
 def _with(book: Rulebook, act: ActRule) -> Rulebook:
