@@ -1,0 +1,5 @@
+"""operator"""
+
+from tests.abuse.scenario import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

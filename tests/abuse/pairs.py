@@ -1,0 +1,5 @@
+"""pairs"""
+
+from tests.abuse.scenario import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()
