@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.abuse.scenario import AUTHORITY, Scenario, refused
-from tests.abuse.stages import AREAS, other
+from tests.abuse.moves import Play, bar, file, in_turn, wait
+from tests.abuse.scenario import AUTHORITY, Scenario, answered, refused, visible
+from tests.abuse.stages import AREAS
 
 if TYPE_CHECKING:
-    from tests.abuse.scenario import Play
     from tests.docket.conftest import World
 
 SCOPE = "aaif, safeguards, scope"
@@ -20,20 +20,11 @@ REGISTER = "house, public register"
 SUES = "aaif, safeguards, court enforcement"
 
 
-def file(type_: str, by: str, case: str = "r", **said: Any) -> "Play":
-    """One act, as a scenario tries it."""
-    return lambda world: world.file(type_, by=by, case=case, **said)
-
-
-def bar(type_: str, by: str = "officer", **said: Any) -> "Play":
-    return file(f"restriction.{type_}", by, "bar", **said)
-
-
-def open_bar(concerns: str = "r", ground: str = "cybersecurity", by: str = "officer") -> "Play":
+def open_bar(concerns: str = "r", ground: str = "cybersecurity", by: str = "officer") -> Play:
     return file("restriction.open", by, "new", concerns=concerns, ground=ground)
 
 
-def determine(name: str, by: str = "decider", **said: Any) -> "Play":
+def determine(name: str, by: str = "decider", **said: Any) -> Play:
     def play(world: "World") -> None:
         fields: dict[str, Any] = {"inputs": world.findings(), **said}
         world.file(f"review.{name}", by=by, **fields)
@@ -41,14 +32,14 @@ def determine(name: str, by: str = "decider", **said: Any) -> "Play":
     return play
 
 
-def without(*rungs: str, act: str = "give-notice") -> "Play":
+def without(*rungs: str, act: str = "give-notice") -> Play:
     """A notice or a petition that has considered fewer rungs of the ladder."""
     left = [each for each in ("conditions", "fine", "bar-further", "part") if each not in rungs]
     why = {rung: f"A {rung} would not do." for rung in left}
     return bar(act, considered=left, less_restrictive_options=why)
 
 
-def assign_to(choose: "Any") -> "Play":
+def assign_to(choose: "Any") -> Play:
     """An assignment to somebody of one's choice, with a draw that says so."""
 
     def play(world: "World") -> None:
@@ -68,7 +59,7 @@ def the_other(winner: str) -> str:
     return "lab-b" if winner == "lab-a" else "lab-a"
 
 
-def enrol(id_: str, role: str, by: str = "registrar") -> "Play":
+def enrol(id_: str, role: str, by: str = "registrar") -> Play:
     def play(world: "World") -> None:
         stated = world.party(id_, role)
         stated["party"] = stated.pop("id")
@@ -77,11 +68,11 @@ def enrol(id_: str, role: str, by: str = "registrar") -> "Play":
     return play
 
 
-def register(type_: str, by: str = "registrar", **said: Any) -> "Play":
+def register(type_: str, by: str = "registrar", **said: Any) -> Play:
     return file(f"register.{type_}", by, "register", **said)
 
 
-def rekey(party: str, by: str = "registrar", act: str = "replace-keys") -> "Play":
+def rekey(party: str, by: str = "registrar", act: str = "replace-keys") -> Play:
     def play(world: "World") -> None:
         keys = [world.key(f"stolen {party}").public.to_json()]
         world.file(f"register.{act}", by=by, case="register", party=party, keys=keys)
@@ -89,7 +80,7 @@ def rekey(party: str, by: str = "registrar", act: str = "replace-keys") -> "Play
     return play
 
 
-def take_keys_of(victim: str) -> "Play":
+def take_keys_of(victim: str) -> Play:
     def play(world: "World") -> None:
         keys = [world.key(victim).public.to_json()]
         world.file(
@@ -99,23 +90,18 @@ def take_keys_of(victim: str) -> "Play":
     return play
 
 
-def accreditation(name: str, by: str = "accreditor", **said: Any) -> "Play":
+def accreditation(name: str, by: str = "accreditor", **said: Any) -> Play:
     return file(f"accreditation.{name}", by, "accreditation-lab-c", **said)
 
 
-def grant(scope: list[str] | None = None, **said: Any) -> "Play":
+def grant(scope: list[str] | None = None, **said: Any) -> Play:
     return lambda world: accreditation("grant", **{**world.box(scope or AREAS[:2]), **said})(world)
 
 
-def score(**lie: Any) -> "Play":
+def score(**lie: Any) -> Play:
     """A proficiency test scored with a lie in one of its fields."""
 
-    def play(world: "World") -> None:
-        truth = world.docket
-        assert truth
-        _score(world, lie)
-
-    return play
+    return lambda world: _score(world, lie)
 
 
 def _score(world: "World", lie: dict[str, Any]) -> None:
@@ -131,7 +117,7 @@ def _score(world: "World", lie: dict[str, Any]) -> None:
     world.file("proficiency.score", by="accreditor", case="test-c", **said)
 
 
-def rate(class_: str, by: str = "accreditor", **lie: Any) -> "Play":
+def rate(class_: str, by: str = "accreditor", **lie: Any) -> Play:
     from holdshort.docket.ratings import record
 
     def play(world: "World") -> None:
@@ -1193,18 +1179,41 @@ ROOT_AND_REGISTRAR = (
         "Only the authority's registrar",
         lawful=bar("lift", "judge"),
     ),
-    refused(
+    answered(
         "The registrar suspends a barred developer, to take its appeal away",
         AUTHORITY,
         "a bar without a way out",
         "ordered",
-        lambda world: (
-            world.file("register.suspend-party", by="registrar", case="register", party="acme"),
-            world.file("restriction.appeal", by="acme", case="bar"),
+        in_turn(
+            register("suspend-party", party="acme"),
+            bar("appeal", "acme"),
+            bar("apply-for-stay", "acme"),
+            wait(days=5),
+            bar("take-stay", "acme"),
         ),
-        "?",
-        "?",
-        lawful=bar("appeal", "acme"),
+        "aaif, safeguards, expedited judicial review",
+        "a suspended party appeals all the same, and takes the stay that is due",
+        bar("appeal", "acme"),
+    ),
+    answered(
+        "The registrar suspends a developer that was given notice, so that it cannot answer",
+        AUTHORITY,
+        "a hearing in which nobody was heard",
+        "noticed",
+        in_turn(register("suspend-party", party="acme"), bar("answer", "acme")),
+        "aaif, process: fair",
+        "a suspended party answers all the same",
+        bar("answer", "acme"),
+    ),
+    answered(
+        "The registrar suspends a laboratory whose accreditation is to go, so that it cannot answer",
+        AUTHORITY,
+        "a critic gone for good",
+        "accreditation noticed",
+        in_turn(register("suspend-party", party="lab-c"), accreditation("answer", "lab-c")),
+        "nvlap, 285.13 notice of a proposed measure",
+        "a suspended laboratory answers all the same",
+        accreditation("answer", "lab-c"),
     ),
 )
 
@@ -1222,4 +1231,3 @@ SCENARIOS: tuple[Scenario, ...] = (
     *ACCREDITATIONS,
     *ROOT_AND_REGISTRAR,
 )
-_ = other

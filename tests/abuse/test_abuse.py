@@ -1,6 +1,7 @@
 """Power misused, a hundred times: every time it is refused, answered or detected by name."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.replay import replay
 from holdshort.errors import HoldshortError
+from holdshort.register.witness.fork import check_fork
 from tests.abuse.catalogue import CATALOGUE, stopped
+from tests.abuse.forgery import CLEARED, REFERRED
 from tests.abuse.scenario import Scenario
 
 if TYPE_CHECKING:
     from holdshort.register.entry import Entry
+    from tests.abuse.forgery import Forgery
     from tests.abuse.stages import Registers
     from tests.docket.conftest import World
 
@@ -118,6 +122,60 @@ def test_nothing_stops_it_and_everyone_can_see_it(
     assert scenario.attempt
     scenario.attempt(world)
     assert replay(world.entries, world.book).fault is None
+
+
+@pytest.mark.parametrize("model", [CLEARED, REFERRED])
+def test_what_is_published_by_the_same_tools_unaltered_is_sound(
+    forgery: Callable[[str], "Forgery"], holdshort: Callable[..., Any], model: str
+) -> None:
+    """The control of the forgeries: whatever fails below fails for what was forged."""
+    hand = forgery(model)
+    for at in hand.find("review.file-finding"):
+        hand.leaves[at] = hand.sign(at, lambda statement: None)
+    hand.state_anew()
+    assert holdshort("verify", hand.public, "--json").code == 0
+
+
+@each_of("verify")
+def test_whoever_verifies_finds_it_and_names_it(
+    forgery: Callable[[str], "Forgery"], holdshort: Callable[..., Any], scenario: Scenario
+) -> None:
+    assert scenario.forge
+    if scenario.honest:
+        hand = forgery(scenario.at)
+        scenario.honest(hand)
+        assert holdshort("verify", hand.public, *hand.more, "--json").code == 0
+
+    hand = forgery(scenario.at)
+    scenario.forge(hand)
+    ran = holdshort("verify", hand.public, *hand.more, "--json")
+    assert ran.code == 1
+    failed = {each["name"]: each["detail"] for each in ran.json["checks"] if not each["ok"]}
+    told = [detail for name, detail in failed.items() if name.startswith(scenario.clause)]
+    assert told, failed
+    assert any(scenario.says in detail for detail in told), failed
+
+
+@each_of("gate")
+def test_the_gate_does_not_serve_it(
+    forgery: Callable[[str], "Forgery"], scenario: Scenario
+) -> None:
+    assert scenario.forge
+    assert scenario.honest
+    assert scenario.honest(forgery(scenario.at)) == ""
+    assert scenario.says in (scenario.forge(forgery(scenario.at)) or "served")
+
+
+@each_of("witness")
+def test_two_readers_hold_the_proof(
+    forgery: Callable[[str], "Forgery"], scenario: Scenario
+) -> None:
+    assert scenario.forge
+    assert scenario.honest
+    hand = forgery(scenario.at)
+    key = hand.verifier
+    assert check_fork(*scenario.honest(hand), key) is None
+    assert scenario.says in str(check_fork(*scenario.forge(hand), key))
 
 
 def test_no_scenario_is_told_twice() -> None:
