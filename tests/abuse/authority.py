@@ -1,9 +1,10 @@
 """The authority alone: favour, disfavour, delay, and offices that reach beyond themselves."""
+# ruff: noqa: E501 - a cell of the page is one line, and so is a citation
 
 from typing import TYPE_CHECKING, Any
 
-from tests.abuse.moves import Play, bar, file, in_turn, wait
-from tests.abuse.scenario import AUTHORITY, Scenario, answered, refused, visible
+from tests.abuse.moves import Play, bar, file, in_turn, other_weights, wait
+from tests.abuse.scenario import AUTHORITY, Scenario, answered, refused
 from tests.abuse.stages import AREAS
 
 if TYPE_CHECKING:
@@ -720,27 +721,31 @@ DRAWS = (
         AUTHORITY,
         "a value that a friend knows",
         "revealed",
-        lambda world: (
-            setattr(world, "weights", "ee" * 32),
-            world.declare("second"),
-            world.file(
-                "review.commit-authority",
-                by="officer",
-                case="second",
-                commitment=world.commitment(world.half("officer")),
+        in_turn(
+            other_weights,
+            lambda world: (
+                world.declare("second"),
+                world.file(
+                    "review.commit-authority",
+                    by="officer",
+                    case="second",
+                    commitment=world.commitment(world.half("officer")),
+                ),
             ),
         ),
         "aaif, evaluator-shopping: random assignment",
         "a value serves once",
-        lawful=lambda world: (
-            setattr(world, "weights", "ee" * 32),
-            world.declare("second"),
-            world.declare_interests("lab-a", "second"),
-            world.file(
-                "review.commit-authority",
-                by="officer",
-                case="second",
-                commitment=world.commitment(world.secret("fresh")),
+        lawful=in_turn(
+            other_weights,
+            lambda world: (
+                world.declare("second"),
+                world.declare_interests("lab-a", "second"),
+                world.file(
+                    "review.commit-authority",
+                    by="officer",
+                    case="second",
+                    commitment=world.commitment(world.secret("fresh")),
+                ),
             ),
         ),
     ),

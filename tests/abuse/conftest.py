@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from tests.abuse.forgery import Forgery
+from tests.abuse.stages import Registers
 
 from holdshort.rulebook import load as loading
 from holdshort.rulebook.load import open_rulebook
-from tests.abuse.forgery import Forgery
-from tests.abuse.stages import Registers
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """The court and its clerk: orders without petition, beyond it, without end; and silence."""
+# ruff: noqa: E501 - a cell of the page is one line, and so is a citation
 
 from typing import TYPE_CHECKING
 
-from holdshort.register.status import Status
 from tests.abuse.moves import bar, file, in_turn, wait
 from tests.abuse.scenario import COURT, Scenario, answered, by_record, refused
+
+from holdshort.register.status import Status
 
 if TYPE_CHECKING:
     from tests.docket.conftest import World

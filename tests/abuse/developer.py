@@ -1,8 +1,9 @@
 """The developer alone: shopping for assessors, swapping what was tested, hiding what happened."""
+# ruff: noqa: E501 - a cell of the page is one line, and so is a citation
 
 from typing import TYPE_CHECKING, Any
 
-from tests.abuse.moves import Play, bar, file, in_turn, wait
+from tests.abuse.moves import Play, bar, file, in_turn, other_weights, wait
 from tests.abuse.scenario import DEVELOPER, Scenario, answered, by_record, refused, visible
 
 if TYPE_CHECKING:
@@ -219,11 +220,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         DEVELOPER,
         "business as usual",
         "further barred",
-        lambda world: (
-            setattr(world, "weights", "ee" * 32),
-            world.assessed(case="next"),
-            world.determine("clear", "next"),
-            world.file("review.issue-clearance", by="register", case="next", clearance={}),
+        in_turn(
+            other_weights,
+            lambda world: world.assessed(case="next"),
+            lambda world: world.determine("clear", "next"),
+            file("review.issue-clearance", "register", "next", clearance={}),
         ),
         "aaif, ladder of remedies 2: further covered models",
         "No bar on further models",
@@ -453,7 +454,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         lambda world: _one_byte(world),
         "search: model",
         "both reviews stand under the model's name, side by side; each takes a whole test by lot",
-        lambda world: None,
+        lambda world: _one_review(world),
     ),
 )
 
@@ -516,3 +517,8 @@ def _one_byte(world: "World") -> None:
     declare(weights="ac" + "ab" * 31)(world)
     reviews = [case for case in world.docket.cases.values() if case.memory.get("model") == "M"]
     assert [world.state(case.id) for case in reviews] == ["referred", "declared"]
+
+
+def _one_review(world: "World") -> None:
+    reviews = [case for case in world.docket.cases.values() if case.memory.get("model") == "M"]
+    assert [world.state(case.id) for case in reviews] == ["referred"]

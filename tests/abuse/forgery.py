@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.cli.conftest import Operator
+
 from holdshort.errors import HoldshortError
 from holdshort.gate.check import RegisterView, check
 from holdshort.gate.manifest import compute
@@ -15,7 +17,6 @@ from holdshort.register.folder import Folder
 from holdshort.register.keys import PrivateKey, load
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import NoteSigner, NoteVerifier
-from tests.cli.conftest import Operator
 
 CLEARED = "reference/null"
 REFERRED = "reference/solver"
@@ -80,7 +81,7 @@ class Forgery(Operator):
     def file(self, name: str) -> Path:
         """A published file, by its path or the folder that it stands alone in."""
         path = self.public / name
-        return path if path.is_file() else sorted(path.iterdir())[0]
+        return path if path.is_file() else min(path.iterdir())
 
     def spoil(self, name: str) -> None:
         """One bit of a published file, turned."""

@@ -37,3 +37,8 @@ def in_turn(*plays: Play) -> Play:
 def wait(**amount: float) -> Play:
     """Time passes."""
     return lambda world: world.later(**amount)
+
+
+def other_weights(world: "World") -> None:
+    """What is declared next are other weights."""
+    world.weights = "ee" * 32

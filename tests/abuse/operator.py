@@ -6,11 +6,12 @@ What it publishes is a well-formed log under a valid checkpoint. Only what it sa
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.abuse.forgery import CLEARED, REFERRED, Forgery
+from tests.abuse.scenario import OPERATOR, Scenario, forged
+
 from holdshort.register.act import case_digest
 from holdshort.register.envelope import Envelope
 from holdshort.register.keys import PrivateKey
-from tests.abuse.forgery import CLEARED, REFERRED, Forgery
-from tests.abuse.scenario import OPERATOR, Scenario, forged
 
 
 def drop(act: str, which: int = 0) -> Any:
@@ -109,7 +110,7 @@ def hide_hold(hand: Forgery) -> None:
         "register.snapshot",
         "register",
         "register",
-        **{**snapshot, "sequence": snapshot["sequence"] + 1},
+        **{**snapshot, "sequence": int(str(snapshot["sequence"])) + 1},
     )
 
 
@@ -215,7 +216,7 @@ def twice(act: str) -> Any:
 
 def one_byte(hand: Forgery) -> str:
     weights = hand.copy_of_weights()
-    path = sorted(each for each in weights.rglob("*") if each.is_file())[0]
+    path = min(each for each in weights.rglob("*") if each.is_file())
     content = bytearray(path.read_bytes())
     content[10] ^= 1
     path.write_bytes(content)
@@ -447,7 +448,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         other_evidence(b"Trust us."),
         "findings",
-        "",
+        "not an evidence bundle",
     ),
     forged(
         "The operator takes the evidence away",
@@ -456,7 +457,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         remove("review.file-finding", "evidence"),
         "documents",
-        "",
+        "which is not published",
     ),
     forged(
         "The operator writes something else over the evidence",
@@ -465,7 +466,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         overwrite("review.file-finding", "evidence"),
         "blobs",
-        "",
+        "The content does not have",
     ),
     forged(
         "The operator strikes the ground out of the published law",
@@ -474,7 +475,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         lax_law,
         "rulebook",
-        "",
+        "does not have this digest",
     ),
     forged(
         "The operator signs the checkpoint with another key",
@@ -483,7 +484,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         another_key,
         "checkpoint",
-        "",
+        "No known key",
     ),
     forged(
         "The operator signs a checkpoint that leaves the last entry out",

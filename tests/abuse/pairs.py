@@ -1,4 +1,5 @@
 """Two who act together. Each does what it could do alone, and the other looks away or helps."""
+# ruff: noqa: E501 - a cell of the page is one line, and so is a citation
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from tests.abuse.operator import (
 )
 from tests.abuse.scenario import Scenario, by_record, forged, refused, visible
 from tests.abuse.stages import AREAS
+
+from holdshort.docket.conflicts import ties_between
 
 if TYPE_CHECKING:
     from tests.docket.conftest import World
@@ -98,6 +101,8 @@ def stolen_name(world: "World") -> None:
     assert (last.name, last.fields["party"]) == ("replace-keys", "judge")
     assert last.fields["reasons"]
     assert world.docket.parties["judge"].retired
+    world.admit(world.act("restriction.order", "judge", "bar"), signed_by="registrar's own")
+    assert world.state("bar") == "ordered"
 
 
 def own_name(world: "World") -> None:
@@ -134,8 +139,19 @@ def chosen_items(world: "World") -> None:
 
 
 def silent_tie(world: "World") -> None:
-    """A tie that neither side declares; whoever declares it later puts it beside the finding."""
-    assert world.case().memory["interests"]
+    """Nobody has declared a tie: the record holds the declarations, and nothing else."""
+    declared = world.case().memory["interests"]
+    assert isinstance(declared, dict)
+    assert set(declared) == {"lab-a", "lab-b"}
+    assert not ties_between(world.docket, world.case(), world.assessor())
+
+
+def told_tie(world: "World") -> None:
+    """A tie that one side declares stands beside the findings, whatever the other declared."""
+    said = {"kind": "equity", "share": "5", "disqualifying": True}
+    world.file("ties.open", by="acme", case="ties")
+    world.file("ties.declare-tie", by="acme", case="ties", other=world.assessor(), **said)
+    assert ties_between(world.docket, world.case(), world.assessor())
 
 
 def secret_items(world: "World") -> None:
@@ -240,7 +256,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     visible(
         "The registrar re-keys the court and orders in its name",
-        ("authority", "operator"),
+        ("authority",),
         "a court in one's own pocket",
         "answered",
         stolen_name,
@@ -458,7 +474,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         CLEARED,
         better_numbers,
         "findings",
-        "",
+        "the evidence gives",
     ),
     forged(
         "The developer has one model tested with the assessor's help and serves another",
@@ -500,7 +516,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         silent_tie,
         "docket: the interests declared",
         "the false declaration stands under its signature, and is a false statement once it is known",
-        silent_tie,
+        told_tie,
     ),
     forged(
         "The developer puts its clearance on hold for the Agency's eyes, and the operator hides it",

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.docket.conftest import CAST, World
+
 from holdshort.docket.docket import Docket
 from holdshort.register.entry import Entry
 from holdshort.rulebook.model import Rulebook
-from tests.docket.conftest import CAST, World
 
 Step = Callable[[World], object]
 

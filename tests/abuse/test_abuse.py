@@ -5,23 +5,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.abuse.catalogue import CATALOGUE, stopped
+from tests.abuse.forgery import CLEARED, REFERRED
+from tests.abuse.scenario import Scenario
 
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.replay import replay
 from holdshort.errors import HoldshortError
 from holdshort.register.witness.fork import check_fork
-from tests.abuse.catalogue import CATALOGUE, stopped
-from tests.abuse.forgery import CLEARED, REFERRED
-from tests.abuse.scenario import Scenario
 
 if TYPE_CHECKING:
-    from holdshort.register.entry import Entry
     from tests.abuse.forgery import Forgery
     from tests.abuse.stages import Registers
     from tests.docket.conftest import World
 
+    from holdshort.register.act import Act
+    from holdshort.register.entry import Entry
 
-def each_of(*ways: str) -> Any:
+
+def each_of(*ways: str) -> pytest.MarkDecorator:
     """One test for each scenario that ends in one of these ways."""
     tried = [
         pytest.param(
@@ -39,8 +41,8 @@ def watched(world: "World") -> list["Entry"]:
     brought: list[Entry] = []
     make = world.entry
 
-    def entry(*given: Any) -> "Entry":
-        brought.append(make(*given))
+    def entry(act: "Act", signed_by: str | None = None) -> "Entry":
+        brought.append(make(act, signed_by))
         return brought[-1]
 
     world.entry = entry  # type: ignore[method-assign]
@@ -153,6 +155,7 @@ def test_whoever_verifies_finds_it_and_names_it(
     failed = {each["name"]: each["detail"] for each in ran.json["checks"] if not each["ok"]}
     told = [detail for name, detail in failed.items() if name.startswith(scenario.clause)]
     assert told, failed
+    assert scenario.says, failed
     assert any(scenario.says in detail for detail in told), failed
 
 
@@ -174,8 +177,10 @@ def test_two_readers_hold_the_proof(
     assert scenario.honest
     hand = forgery(scenario.at)
     key = hand.verifier
-    assert check_fork(*scenario.honest(hand), key) is None
-    assert scenario.says in str(check_fork(*scenario.forge(hand), key))
+    one, two = scenario.honest(hand)
+    assert check_fork(one, two, key) is None
+    one, two = scenario.forge(hand)
+    assert scenario.says in str(check_fork(one, two, key))
 
 
 def test_no_scenario_is_told_twice() -> None:

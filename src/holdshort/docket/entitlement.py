@@ -1,7 +1,7 @@
 """Who may do an act: by enrolment, by role, and by the part that a party plays in the case.
 
-A suspended party does nothing, save what a limit of the law keeps open to it as a party of the case:
-whoever could suspend a party could otherwise take its appeal away.
+A suspended party does nothing, save what a limit of the law keeps open to it as a party of the
+case: whoever could suspend a party could otherwise take its appeal away.
 """
 
 from typing import TYPE_CHECKING
