@@ -192,7 +192,12 @@ def ways_out_are_open(world: "World") -> None:
             parties = [party for party in entitled(world, rule, case.id) if not party.suspended]
             for party in parties:
                 assert rule.name in world.open_acts(party.id, case.id)
-                docket.check(world.act(rule.type, party.id, case.id))
+                said = {
+                    name: field.type.values[0]
+                    for name, field in rule.fields.items()
+                    if field.type.values
+                }
+                docket.check(world.act(rule.type, party.id, case.id, **said))
 
 
 def entitled(world: "World", rule: ActRule, case: str) -> list[Any]:
@@ -243,7 +248,7 @@ def is_closed(world: "World", type_: str, by: str, case: str) -> bool:
     return type_ not in listed or not listed[type_].open
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(STAGES)), st.data())
 def test_in_every_history_the_limits_hold_and_a_refusal_leaves_no_trace(
     make_world: MakeWorld, stage: str, data: st.DataObject
