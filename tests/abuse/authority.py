@@ -113,8 +113,9 @@ def _score(world: "World", lie: dict[str, Any]) -> None:
     memory = world.case("test-c").memory
     planted: Any = memory["planted"]
     table: Any = lie.get("truth", world.planted)
-    scored = proficiency.result(table, memory["answers"], planted["plan"], Decimal(80)) or {}
-    said = {"truth": world.planted, "nonce": world.secret("test-c"), **scored, **lie}
+    scored = proficiency.result(table, memory["answers"], planted["plan"], Decimal(80))
+    assert scored
+    said = {"truth": world.planted, "nonce": world.secret("test-c"), **scored.to_fields(), **lie}
     world.file("proficiency.score", by="accreditor", case="test-c", **said)
 
 

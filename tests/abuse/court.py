@@ -90,7 +90,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             "aaif, process: fair",
             "house, the ladder has an order; the proposal does not say that each rung is tried in thought",
         ),
-        lawful=bar("order", "judge", extent="part"),
+        lawful=bar("order", "judge", extent="part", territories=["DE"]),
     ),
     refused(
         "The court bars everything where the developer was told of a part",
@@ -100,7 +100,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         bar("order", "judge", extent="whole"),
         "aaif, process: fair",
         "than the developer was told of",
-        lawful=bar("order", "judge", extent="part"),
+        lawful=bar("order", "judge", extent="part", territories=["DE"]),
     ),
     refused(
         "The court makes a second provisional order where the first was stayed",
