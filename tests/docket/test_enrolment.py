@@ -238,6 +238,26 @@ class TestSuspending:
         )
         world.declare()
 
+    def test_a_suspension_closes_no_way_out(self, world: "World") -> None:
+        """Who is barred appeals, asks for a stay and reports a correction; nothing else."""
+        world.referred()
+        world.ordered()
+        world.file("register.suspend-party", by="registrar", case="register", party="acme")
+        assert world.open_acts("acme", "bar") == {"appeal", "report-correction"}
+        world.file("restriction.appeal", by="acme", case="bar")
+        world.file("restriction.apply-for-stay", by="acme", case="bar")
+        world.later(days=5)
+        world.file("restriction.take-stay", by="acme", case="bar")
+        assert world.state("bar") == "stayed"
+        assert "acme is suspended" in world.refused("contact.comment", by="acme", case="c")
+
+    def test_a_suspended_court_lifts_nothing(self, world: "World") -> None:
+        """Its keys may be in other hands; another court's are not."""
+        world.referred()
+        world.ordered()
+        world.file("register.suspend-party", by="registrar", case="register", party="judge")
+        assert "judge is suspended" in world.refused("restriction.lift", by="judge", case="bar")
+
     def test_a_registrar_is_suspended_by_nobody_of_its_office(self, world: "World") -> None:
         assert "of its own office" in world.refused(
             "register.suspend-party", by="registrar", case="register", party="registrar"

@@ -28,7 +28,7 @@ from holdshort.docket.clocks import day_of, due, instant, stamp
 from holdshort.docket.duties import Owed, owed
 from holdshort.docket.effects import EFFECTS, Effect, effect_objections
 from holdshort.docket.enrolment import vouch
-from holdshort.docket.entitlement import concerned, entitlement, reserved, suspended, unfit
+from holdshort.docket.entitlement import concerned, entitlement, reserved, silenced, unfit
 from holdshort.docket.environment import Answers, of_act
 from holdshort.docket.fields import objections
 from holdshort.docket.law import Adopted, Law, Texts, no_texts
@@ -153,7 +153,7 @@ class Docket:
             if rule.permits(party.role) and self.state(case, now) in rule.origin:
                 env = of_act(self, rule, case, None, now)
                 against = [
-                    *suspended(party),
+                    *silenced(self, rule, party, case, now),
                     *reserved(self, rule, party, case, None),
                     *self._unmet(rule, env, settled=False),
                 ]

@@ -1,4 +1,8 @@
-"""Who may do an act: by enrolment, by role, and by the part that a party plays in the case."""
+"""Who may do an act: by enrolment, by role, and by the part that a party plays in the case.
+
+A suspended party does nothing, save what a limit of the law keeps open to it as a party of the
+case: whoever could suspend a party could otherwise take its appeal away.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -22,17 +26,32 @@ def entitlement(docket: "Docket", rule: ActRule, act: Act, case: Case | None) ->
     party = docket.parties.get(act.by)
     if party is None:
         return [Objection(f"The party {act.by} is not enrolled.", HOUSE)]
-    if party.suspended:
-        return suspended(party)
+    if against := silenced(docket, rule, party, case, act.at):
+        return against
     if not rule.permits(party.role):
         says = f"Only {_role(rule.by)} may do this; {act.by} is {_role(party.role)}."
         return [Objection(says, rule.clause.cite)]
     return reserved(docket, rule, party, case, act)
 
 
-def suspended(party: Party) -> list[Objection]:
-    """Whether a party is suspended."""
-    return [Objection(f"The party {party.id} is suspended.", HOUSE)] if party.suspended else []
+def silenced(
+    docket: "Docket", rule: ActRule, party: Party, case: Case | None, now: str
+) -> list[Objection]:
+    """Whether a party is suspended, and the act is no way out that stays open to it."""
+    if not party.suspended or _way_out(docket, rule, case, now):
+        return []
+    return [Objection(f"The party {party.id} is suspended.", HOUSE)]
+
+
+def _way_out(docket: "Docket", rule: ActRule, case: Case | None, now: str) -> bool:
+    """Whether a limit keeps the act open, and the law reserves it for a party of the case.
+
+    An act that is not reserved, such as a court's lifting of a bar, is for others of the office.
+    """
+    return rule.who is not None and any(
+        limit.enabled is not None and limit.kind == rule.kind and limit.enabled.act == rule.name
+        for limit in docket.law.of(case, rule.kind, now).limits.values()
+    )
 
 
 def unfit(docket: "Docket", rule: ActRule, act: Act, name: str, party: Party) -> str | None:

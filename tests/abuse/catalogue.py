@@ -1,0 +1,18 @@
+"""All scenarios, in the order of the page."""
+
+from tests.abuse import assessor, authority, court, developer, operator, pairs
+from tests.abuse.scenario import Scenario
+
+CATALOGUE: tuple[Scenario, ...] = (
+    *authority.SCENARIOS,
+    *assessor.SCENARIOS,
+    *developer.SCENARIOS,
+    *court.SCENARIOS,
+    *operator.SCENARIOS,
+    *pairs.SCENARIOS,
+)
+
+
+def stopped(*ways: str) -> list[Scenario]:
+    """The scenarios that end in one of these ways."""
+    return [each for each in CATALOGUE if each.stopped_by in ways]
