@@ -5,6 +5,8 @@
 
 BIN := .venv/bin
 ARGS ?=
+# Several processes share the tests; one that has none left takes some of another.
+TOGETHER := -n auto --dist worksteal
 
 review: model
 	@$(BIN)/holdshort review $(ARGS)
@@ -14,7 +16,7 @@ test: setup
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) $(ARGS)
 
 setup:
 	@scripts/setup dev model
@@ -33,18 +35,18 @@ layers: setup
 	@$(BIN)/lint-imports --config pyproject.toml
 
 fast: setup
-	@$(BIN)/pytest -m "not slow" $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) -m "not slow" $(ARGS)
 
 slow: setup
-	@$(BIN)/pytest -m slow $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) -m slow $(ARGS)
 
 bench: setup
 	@scripts/setup dev model bench
-	@$(BIN)/python benchmarks/weights_digest.py
-	@$(BIN)/python benchmarks/harness_cost.py
-	@$(BIN)/python benchmarks/rulebook.py
-	@$(BIN)/python benchmarks/register.py
-	@$(BIN)/python benchmarks/verify.py
+	@$(BIN)/python -m benchmarks.weights_digest
+	@$(BIN)/python -m benchmarks.harness_cost
+	@$(BIN)/python -m benchmarks.rulebook
+	@$(BIN)/python -m benchmarks.register
+	@$(BIN)/python -m benchmarks.verify
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ The budget (5 %) is over ``inspect``, which protects a run as a campaign does; t
 is the price of everything. The plan's error rate is so small that the test cannot decide, so all
 run every item.
 
-Run: ``python benchmarks/harness_cost.py [--samples N] [--repeats K] [--json]``.
+Run: ``python -m benchmarks.harness_cost [--samples N] [--repeats K] [--json]``.
 """
 
 import argparse

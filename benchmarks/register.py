@@ -16,13 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median, quantiles
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from benchmarks.rounds import Row, Way, measure, options, show
 
 from holdshort.errors import HoldshortError
 from holdshort.office.door import Filing, Office
@@ -47,65 +45,47 @@ LEAF = 1_200
 SINGLE, TOGETHER, READY = 100, 256, 20_000
 
 
-@dataclass(frozen=True)
-class Row:
-    """One way of doing one thing: its rate, and Holdshort's median rate over its median."""
-
-    what: str
-    way: str
-    unit: str
-    low_quartile: float
-    median: float
-    high_quartile: float
-    holdshort_ratio: float
-
-
-Way = Callable[[], float]
-"""Does something often; how often a second."""
-
-
 def main() -> None:
-    options = _options()
+    given = _options()
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(dir=options.directory) as temporary:
+    with tempfile.TemporaryDirectory(dir=given.directory) as temporary:
         places = map(Path(temporary).joinpath, map(str, itertools.count()))
-        if "append" in options.parts:
-            for storage, url in (("SQLite", None), ("PostgreSQL", options.postgresql)):
+        if "append" in given.parts:
+            for storage, url in (("SQLite", None), ("PostgreSQL", given.postgresql)):
                 if storage == "SQLite" or url:
-                    rows += _measure(f"append, {storage}", _appends(places, url), options.rounds)
-        if "proof" in options.parts:
-            for size in options.sizes:
-                rows += _measure(f"prove, {size:,} entries", _proofs(size), options.rounds)
-                rows += _measure(f"verify, {size:,} entries", _checks(size), options.rounds)
-        if "growth" in options.parts:
-            for size in options.sizes:
-                rows += _measure(f"grow, {size:,} entries", _growth(places, size), options.rounds)
-    if options.json:
+                    ways = _appends(places, url)
+                    rows += measure(f"append, {storage}", "/s", ways, given.rounds)
+        if "proof" in given.parts:
+            for size in given.sizes:
+                rows += measure(f"prove, {size:,} entries", "/s", _proofs(size), given.rounds)
+                rows += measure(f"verify, {size:,} entries", "/s", _checks(size), given.rounds)
+        if "growth" in given.parts:
+            for size in given.sizes:
+                rows += measure(
+                    f"grow, {size:,} entries", "/s", _growth(places, size), given.rounds
+                )
+    if given.json:
         json.dump([asdict(row) for row in rows], sys.stdout)
         return
-    _print(rows)
-    peers = {"pymerkle": _pymerkle() is not None, "--postgresql": bool(options.postgresql)}
+    show("The register", rows)
+    peers = {"pymerkle": _pymerkle() is not None, "--postgresql": bool(given.postgresql)}
     for name, there in peers.items():
         if not there:
             print(f"{name} is not there: left out.", file=sys.stderr)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options(__doc__, rounds=5)
     add = parser.add_argument
     add("parts", nargs="*", default=["append", "proof", "growth"], help="what to measure")
-    add("--rounds", type=int, default=5, help="rounds, at least 5 (default 5)")
     add("--sizes", type=_sizes, default=(1_000, 10_000, 100_000), help="as in 1e3,1e4,1e6")
     add("--postgresql", metavar="URL", help="an empty database; its tables are dropped each time")
     add("--directory", type=Path, help="where to work; default: the temporary directory")
-    add("--json", action="store_true", help="print JSON instead of a table")
-    options = parser.parse_args()
-    if options.rounds < 5:
-        parser.error("--rounds must be 5 or more: quartiles of fewer say nothing")
-    unknown = set(options.parts) - {"append", "proof", "growth"}
+    given = parser.parse_args()
+    unknown = set(given.parts) - {"append", "proof", "growth"}
     if unknown:
         parser.error(f"there is no part {unknown.pop()!r}: append, proof, growth")
-    return options
+    return given
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -328,37 +308,6 @@ def _pymerkle() -> Any:
     import pymerkle
 
     return pymerkle
-
-
-def _measure(what: str, ways: Mapping[str, Way], rounds: int) -> list[Row]:
-    rates: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(rounds):
-        for way, run in ways.items():
-            rates[way].append(run())
-    ours = median(next(iter(rates.values())))
-    rows = []
-    for way, found in rates.items():
-        low, middle, high = quantiles(found, n=4, method="inclusive")
-        rows.append(Row(what, way, "/s", low, middle, high, ours / middle))
-    return rows
-
-
-def _print(rows: Sequence[Row]) -> None:
-    table = Table(title="The register")
-    table.add_column("what")
-    table.add_column("by")
-    for column in ("rate", "quartiles", "µs each", "first line ÷ it"):
-        table.add_column(column, justify="right")
-    for row in rows:
-        table.add_row(
-            row.what,
-            row.way,
-            f"{row.median:,.0f}{row.unit}",
-            f"{row.low_quartile:,.0f}–{row.high_quartile:,.0f}",
-            f"{1e6 / row.median:,.1f}",
-            f"{row.holdshort_ratio:.2f}",
-        )
-    Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,15 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from statistics import median, quantiles
 from typing import Any
 
 import cel
-from rich.console import Console
-from rich.table import Table
+from benchmarks.rounds import Way, measure, options, show
 
 from holdshort.rulebook import history
 from holdshort.rulebook.condition import Condition
@@ -35,52 +34,31 @@ ALL_IN_FORCE = date(2027, 6, 1)  # every shipped book has its values by then
 MODELS = Path("../shared/data/compute/epoch_notable_ai_models_2026-07-19.csv")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One way of doing one thing: its rate, and Holdshort's median rate over its median."""
-
-    what: str
-    way: str
-    unit: str
-    low_quartile: float
-    median: float
-    high_quartile: float
-    holdshort_ratio: float
-
-
-Way = Callable[[], int]
-"""Does the thing once; how many of its unit that were."""
-
-
 def main() -> None:
-    options = _options()
+    given = _options()
     books = [open_rulebook(name) for name in shipped()]
-    rows = _measure("prove the limits of all books", "limits/s", _proofs(books), options.rounds)
+    rows = measure(
+        "prove the limits of all books", "limits/s", _timed(_proofs(books)), given.rounds
+    )
     seconds = _seconds(books)
-    rows += _measure("decide coverage", "conditions/s", _conditions(books), options.rounds)
-    if options.models.is_file():
-        rows += _measure("replay history", "models/s", _replays(options.models), options.rounds)
-    if options.json:
+    rows += measure("decide coverage", "conditions/s", _timed(_conditions(books)), given.rounds)
+    if given.models.is_file():
+        rows += measure("replay history", "models/s", _timed(_replays(given.models)), given.rounds)
+    if given.json:
         print(json.dumps({"rows": [asdict(row) for row in rows], "proof_seconds": seconds}))
         return
-    _print(rows)
+    show("The law", rows)
     print(
         f"All limits of the {len(books)} books are proven in {seconds:.1f} s; the budget is 10 s."
     )
-    if not options.models.is_file():
-        print(f"{options.models} is not there: no replay of history.", file=sys.stderr)
+    if not given.models.is_file():
+        print(f"{given.models} is not there: no replay of history.", file=sys.stderr)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add = parser.add_argument
-    add("--rounds", type=int, default=5, help="rounds, at least 5 (default 5)")
-    add("--models", type=Path, default=MODELS, help="Epoch AI's CSV of notable models")
-    add("--json", action="store_true", help="print JSON instead of a table")
-    options = parser.parse_args()
-    if options.rounds < 5:
-        parser.error("--rounds must be 5 or more: quartiles of fewer say nothing")
-    return options
+    parser = options(__doc__, rounds=5)
+    parser.add_argument("--models", type=Path, default=MODELS, help="Epoch AI's CSV of models")
+    return parser.parse_args()
 
 
 def _seconds(books: Sequence[Rulebook]) -> float:
@@ -90,7 +68,22 @@ def _seconds(books: Sequence[Rulebook]) -> float:
     return time.perf_counter() - start
 
 
-def _proofs(books: Sequence[Rulebook]) -> dict[str, Way]:
+Work = Callable[[], int]
+"""Does the thing once; how many of its unit that were."""
+
+
+def _timed(works: Mapping[str, Work]) -> dict[str, Way]:
+    """How many of its unit each does a second."""
+
+    def rate(work: Work) -> float:
+        start = time.perf_counter()
+        done = work()
+        return done / (time.perf_counter() - start)
+
+    return {name: partial(rate, work) for name, work in works.items()}
+
+
+def _proofs(books: Sequence[Rulebook]) -> dict[str, Work]:
     """Every limit that is a formula, for all histories; and with Z3 alone, up to a few acts."""
     asked = [(book, limit) for book in books for limit in book.limits.values() if not limit.equal]
 
@@ -105,10 +98,13 @@ def _proofs(books: Sequence[Rulebook]) -> dict[str, Way]:
             shortest(whole.system, whole.breaches, DEPTH)
         return len(asked)
 
-    return {"holdshort, for all histories": ours, f"Z3 unrolled, {DEPTH} acts": unrolled}
+    return {
+        "holdshort, for all histories": ours,
+        f"Z3 unrolled, {DEPTH} acts": unrolled,
+    }
 
 
-def _conditions(books: Sequence[Rulebook]) -> dict[str, Way]:
+def _conditions(books: Sequence[Rulebook]) -> dict[str, Work]:
     """The coverage clauses of all books on the same facts; compiled once, then decided often."""
     clauses = [(book.coverage.when, _facts(book)) for book in books]
     peers = [(cel.compile(when.source), _floats(facts)) for when, facts in clauses]
@@ -157,7 +153,7 @@ def _floats(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _replays(file: Path) -> dict[str, Way]:
+def _replays(file: Path) -> dict[str, Work]:
     """A law over a table of models, with uncertainty; and the least loop that only compares."""
     content = file.read_bytes()
     law = history.stand(open_rulebook("eu-gpai"), date(2026, 11, 23))
@@ -175,38 +171,6 @@ def _replays(file: Path) -> dict[str, Way]:
         return len(rows)
 
     return {"holdshort": ours, "csv module and one comparison": loop}
-
-
-def _measure(what: str, unit: str, ways: Mapping[str, Way], rounds: int) -> list[Row]:
-    rates: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(rounds):
-        for way, run in ways.items():
-            start = time.perf_counter()
-            done = run()
-            rates[way].append(done / (time.perf_counter() - start))
-    ours = median(next(iter(rates.values())))
-    rows = []
-    for way, found in rates.items():
-        low, middle, high = quantiles(found, n=4, method="inclusive")
-        rows.append(Row(what, way, unit, low, middle, high, ours / middle))
-    return rows
-
-
-def _print(rows: Sequence[Row]) -> None:
-    table = Table(title="The law")
-    table.add_column("what")
-    table.add_column("by")
-    for column in ("rate", "quartiles", "holdshort ÷ it"):
-        table.add_column(column, justify="right")
-    for row in rows:
-        table.add_row(
-            row.what,
-            row.way,
-            f"{row.median:,.0f} {row.unit}",
-            f"{row.low_quartile:,.0f}–{row.high_quartile:,.0f}",
-            f"{row.holdshort_ratio:.2f}",
-        )
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Registers to test on: finished reviews made once and copied, and the command line in-process."""
 
 import ctypes
+import itertools
 import json
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,17 +27,43 @@ settings.register_profile("holdshort", deadline=None)
 settings.load_profile("holdshort")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Two warnings that Inspect earns and we do not.
+CRASH_SEED = "HOLDSHORT_CRASH_SEED"
+"""Whatever kills and faults a run draws, it draws from this; given, it is used again."""
 
-    It leaves its in-memory event streams to the garbage collector, in whatever test that runs;
-    and it calls its retry library by an old parameter name.
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One seed for all processes of the run; Ctrl-C works; two warnings less.
+
+    A shell ignores SIGINT on behalf of what it starts in the background, and its children inherit
+    that: the tests that press Ctrl-C would press in vain.
+
+    The warnings Inspect earns and we do not: it leaves its in-memory event streams to the garbage
+    collector, in whatever test that runs; and it calls its retry library by an old parameter name.
     """
+    if not os.environ.get(CRASH_SEED):
+        os.environ[CRASH_SEED] = str(int.from_bytes(os.urandom(4), "big"))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for warning in (
         "ignore:Unclosed <MemoryObject:ResourceWarning",
         "ignore:The 'initial' parameter is deprecated:DeprecationWarning",
     ):
         config.addinivalue_line("filterwarnings", warning)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the slow ones come first, the slowest of all ahead.
+
+    Else whoever gets the review of a real language model last works on alone for minutes.
+    """
+    if hasattr(config, "workerinput"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = slow[::-1] + [item for item in items if item not in set(slow)]
+
+
+def pytest_report_header() -> str:
+    """To repeat a run's kills and faults."""
+    return f"{CRASH_SEED}={os.environ[CRASH_SEED]}"
 
 
 class _Header(ctypes.Structure):
@@ -69,10 +98,17 @@ def bound_by_file_modes() -> Iterator[None]:
         raise OSError(ctypes.get_errno(), "capset")
 
 
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths where nothing is yet. Few tests use theirs, so none is made beforehand."""
+    root = tmp_path_factory.mktemp("caches")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_cache(caches: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """What a command remembers of a register, it remembers for its own test alone."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(next(caches)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@
     ├── RegisterError       a published register or log is damaged or contradicts itself
     │   ├── EvidenceError   an evidence bundle does not support what is claimed of it
     │   ├── Diverged        a witness holds a signed checkpoint that excludes ours (office)
-    │   └── Conflict        a mirror holds one that does (register.mirror)
+    │   ├── Conflict        a mirror holds one that does (register.mirror)
+    │   └── Untrusted       nobody whom we trust signed what a mirror shows (register.mirror)
     ├── StorageError        the disk is full or a file cannot be written
     │   └── Unpublished     an act is on the register, but not published yet (office)
     ├── Unreachable         a mirror or a URL does not answer (register.mirror)

@@ -23,19 +23,6 @@ DEVELOPER_NONCE = b"developer's thirty-two random by"
 AREA = "cybersecurity"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Two warnings that Inspect earns and we do not.
-
-    It leaves its in-memory event streams to the garbage collector, in whatever test that runs;
-    and it calls its retry library by an old parameter name.
-    """
-    for warning in (
-        "ignore:Unclosed <MemoryObject:ResourceWarning",
-        "ignore:The 'initial' parameter is deprecated:DeprecationWarning",
-    ):
-        config.addinivalue_line("filterwarnings", warning)
-
-
 @dataclass(frozen=True)
 class Finished:
     """A finished campaign, packed."""

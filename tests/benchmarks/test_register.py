@@ -1,6 +1,6 @@
 """The benchmark of the register refuses what would say nothing, and measures what it says."""
 
-import importlib.util
+import importlib
 import itertools
 import json
 import subprocess
@@ -10,17 +10,13 @@ from types import ModuleType
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def benchmark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmarks_register", BENCHMARKS / "register.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
+    monkeypatch.syspath_prepend(ROOT)
+    module = importlib.import_module("benchmarks.register")
     for name, small in (("SINGLE", 2), ("TOGETHER", 4), ("READY", 50)):
         monkeypatch.setattr(module, name, small)
     return module
@@ -46,10 +42,11 @@ def test_what_grows_is_asked_at_its_size(benchmark: ModuleType, tmp_path: Path) 
 @pytest.mark.parametrize("options", [("--rounds", "4"), ("sideways",)])
 def test_what_would_say_nothing_is_refused(options: tuple[str, ...]) -> None:
     ran = subprocess.run(
-        [sys.executable, BENCHMARKS / "register.py", *options],
+        [sys.executable, "-m", "benchmarks.register", *options],
         capture_output=True,
         text=True,
         check=False,
+        cwd=ROOT,
     )
     assert ran.returncode == 2
     assert ran.stdout == ""
@@ -57,10 +54,11 @@ def test_what_would_say_nothing_is_refused(options: tuple[str, ...]) -> None:
 
 def test_a_whole_verification_is_timed_stage_by_stage() -> None:
     ran = subprocess.run(
-        [sys.executable, BENCHMARKS / "verify.py", "--acts", "80", "--json"],
+        [sys.executable, "-m", "benchmarks.verify", "--acts", "80", "--json"],
         capture_output=True,
         text=True,
         check=False,
+        cwd=ROOT,
     )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)

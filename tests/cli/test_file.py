@@ -98,8 +98,12 @@ def test_a_value_is_read_as_its_type_asks(
 @pytest.mark.parametrize(("said", "value"), [("true", True), ("false", False)])
 def test_yes_and_no_are_true_and_false(file: Holdshort, data: Path, said: str, value: bool) -> None:
     file("review.declare", "acme", "model=M", "facts={}")
-    interests = (f"conflict={said}", "ownership=false", "contingent_pay=false", "funding=None.")
-    ran = file("review.declare-interests", "beacon", *interests, "statement=None.")
+    no = (
+        "ownership control contingent_pay personal_equity equity_recused dual_roles "
+        "shared_model_lineage paid_by_competitor separate_agreements"
+    )
+    interests = (f"conflict={said}", *(f"{name}=false" for name in no.split()), "funding_share=0")
+    ran = file("review.declare-interests", "beacon", *interests, "funding=None.", "statement=None.")
     assert ran.code == 0, ran.err
     assert last_fields(data)["conflict"] is value
 

@@ -429,7 +429,7 @@ def test_what_witnesses_have_seen_is_held_against_the_database(
     shown = tmp_path / "shown"
     shown.mkdir()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(shown)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_port}"
         witness = Cosigner("w.example", PrivateKey.from_seed(b"w" * 32))

@@ -1,6 +1,8 @@
 """The register's everyday work from the command line: init, party, docket, duties."""
 
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,23 @@ from holdshort.office.door import Office
 from holdshort.rulebook.model import Rulebook
 
 Holdshort = Callable[..., Any]
+
+
+def close_databases() -> None:
+    """Leave each database as a process that ends would."""
+    if "django.db" in sys.modules:
+        from django.db import connections
+
+        connections.close_all()
+
+
+def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file with its mode and content, but what SQLite needs while it reads."""
+    return {
+        str(path): (path.stat().st_mode, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+    }
 
 
 @pytest.fixture
@@ -180,3 +199,93 @@ def test_duties_start_with_a_covered_model_and_say_how_time_was_counted(
     text = holdshort("duties", "--data", data).out
     assert "RUNNING" in text
     assert "aaif, obligations" in text
+
+
+# ------------------------------------------------------------------ check changes nothing
+
+
+def no_database(folder: Path) -> None:
+    """A folder, and nothing in it."""
+
+
+def empty_file(folder: Path) -> None:
+    (folder / "register.sqlite3").touch()
+
+
+def database_of_something_else(folder: Path) -> None:
+    import pysqlite3
+
+    with closing(pysqlite3.connect(folder / "register.sqlite3")) as database:
+        database.execute("CREATE TABLE letters (id INTEGER PRIMARY KEY)")
+
+
+def log_without_a_charter(folder: Path) -> None:
+    assert not Office.is_open(folder)
+    close_databases()
+
+
+@pytest.mark.parametrize(
+    "make", [no_database, empty_file, database_of_something_else, log_without_a_charter]
+)
+def test_where_no_register_is_a_check_says_so_and_makes_none(
+    holdshort: Holdshort, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path)
+    before = everything(tmp_path)
+    ran = holdshort("register", "check", "--data", tmp_path)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "no register here" in ran.err
+    close_databases()
+    assert everything(tmp_path) == before
+
+
+def test_a_database_that_was_emptied_beside_what_is_published_is_a_fault(
+    holdshort: Holdshort, data: Path
+) -> None:
+    close_databases()
+    (data / "register.sqlite3").write_bytes(b"")
+    ran = holdshort("register", "check", "--data", data, "--json")
+    assert ran.code == 1
+    (told,) = (each["detail"] for each in ran.json["checks"] if each["name"] == "database")
+    assert "3 entries are published, and the database holds none" in told
+    assert (data / "register.sqlite3").read_bytes() == b""
+
+
+def test_a_check_leaves_the_database_as_it_is_and_the_next_command_writes_again(
+    holdshort: Holdshort, data: Path
+) -> None:
+    close_databases()
+    before = everything(data)
+    assert holdshort("register", "check", "--data", data).code == 0
+    close_databases()
+    assert everything(data) == before
+    assert holdshort("party", "cactus", "--role", "assessor", "--data", data).code == 0
+
+
+# ------------------------------------------------------------------ a mirror that is not there
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty folder"])
+def test_a_mirror_that_held_the_log_and_shows_nothing_is_filled_only_when_it_is_said_to_be_lost(
+    holdshort: Holdshort, data: Path, tmp_path: Path, left: str
+) -> None:
+    mirror = tmp_path / "mirror"
+    (data / "register.toml").write_text(f'[publish]\nmirrors = ["{mirror}"]\n')
+    assert holdshort("register", "publish", "--data", data).code == 0
+    away = mirror.rename(tmp_path / "away")
+    if left == "an empty folder":
+        mirror.mkdir()
+    ran = holdshort("register", "publish", "--data", data)
+    assert ran.code == 2
+    assert "held 3 or more" in ran.err
+    assert "publish --anew" in ran.err
+    assert not mirror.exists() or not list(mirror.iterdir())
+    checked = holdshort("register", "check", "--data", data, "--json")
+    (told,) = (each["detail"] for each in checked.json["checks"] if "mirror" in each["name"])
+    assert "it held 3 entries: is it there?" in told
+    ran = holdshort("register", "publish", "--anew", mirror, "--data", data)
+    assert ran.code == 0, ran.err
+    assert everything(mirror).values()
+    assert (mirror / "checkpoint").read_bytes() == (away / "checkpoint").read_bytes()
+    assert holdshort("register", "check", "--data", data).code == 0

@@ -145,7 +145,7 @@ class TestDecisions:
 
     def test_varied_it_ends_when_it_would_have_ended(self, appealed: "World") -> None:
         lapse = appealed.case("bar").lapse
-        appealed.file("restriction.vary", by="judge", case="bar")
+        appealed.file("restriction.vary", by="judge", case="bar", territories=["DE"])
         assert appealed.case("bar").facts["extent"] == "part"
         assert appealed.case("bar").lapse == lapse
 

@@ -243,7 +243,7 @@ def is_closed(world: "World", type_: str, by: str, case: str) -> bool:
     return type_ not in listed or not listed[type_].open
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(STAGES)), st.data())
 def test_in_every_history_the_limits_hold_and_a_refusal_leaves_no_trace(
     make_world: MakeWorld, stage: str, data: st.DataObject

@@ -144,7 +144,7 @@ class TestPetition:
         assert "no more than the developer was told of" in opened.refused(
             "restriction.order", by="judge", case="bar"
         )
-        opened.file("restriction.order", by="judge", case="bar", extent="part")
+        opened.file("restriction.order", by="judge", case="bar", audiences=["api"])
 
 
 class TestEvidence:
@@ -274,6 +274,72 @@ class TestProvisional:
         assert world.state("bar-3") == "provisional"
 
 
+class TestScope:
+    """A bar holds for whom, where and of what the order says; it is narrowed, and never widened."""
+
+    @pytest.fixture
+    def partly(self, noticed: "World") -> "World":
+        noticed.petition()
+        noticed.file("restriction.answer", by="acme", case="bar")
+        noticed.file(
+            "restriction.order",
+            by="judge",
+            case="bar",
+            audiences=["api", "product"],
+            territories=["US", "DE"],
+        )
+        return noticed
+
+    @pytest.mark.parametrize(
+        "said", [{"extent": "part"}, {"extent": "whole", "territories": ["DE"]}]
+    )
+    def test_a_part_is_named_and_the_whole_has_none(
+        self, noticed: "World", said: dict[str, Any]
+    ) -> None:
+        noticed.petition()
+        noticed.file("restriction.answer", by="acme", case="bar")
+        assert "A bar on a part says for whom" in noticed.refused(
+            "restriction.order", by="judge", case="bar", **said
+        )
+
+    @pytest.mark.parametrize(
+        "wider",
+        [
+            {"audiences": ["internal"], "territories": ["DE"]},
+            {"audiences": ["api"]},
+            {"audiences": ["api"], "territories": ["FR"]},
+            {"territories": ["DE"]},
+        ],
+    )
+    def test_nothing_is_put_in_by_narrowing_varying_or_ending_a_stay(
+        self, partly: "World", wider: dict[str, Any]
+    ) -> None:
+        whole = "for that it takes a new case, with notice"
+        assert whole in partly.refused("restriction.narrow", by="judge", case="bar", **wider)
+        partly.file("restriction.appeal", by="acme", case="bar")
+        assert whole in partly.refused("restriction.vary", by="judge", case="bar", **wider)
+        partly.file("restriction.apply-for-stay", by="acme", case="bar")
+        partly.file("restriction.grant-stay", by="judge", case="bar")
+        assert whole in partly.refused("restriction.end-stay", by="judge", case="bar", **wider)
+        assert whole in partly.refused("restriction.end-stay", by="judge", case="bar")
+
+    def test_something_is_taken_out_step_by_step(self, partly: "World") -> None:
+        for scope in (
+            {"audiences": ["api"], "territories": ["US", "DE"]},
+            {"audiences": ["api"], "territories": ["US-CA"]},
+        ):
+            partly.file("restriction.narrow", by="judge", case="bar", **scope)
+            partly.later(seconds=1)
+        assert "still holds" in partly.refused("restriction.narrow", by="judge", case="bar")
+
+    def test_a_bar_on_the_whole_is_lifted_in_part(self, noticed: "World") -> None:
+        noticed.petition()
+        noticed.file("restriction.answer", by="acme", case="bar")
+        noticed.file("restriction.order", by="judge", case="bar")
+        noticed.file("restriction.narrow", by="judge", case="bar", territories=["US"])
+        assert noticed.case("bar").facts["extent"] == "part"
+
+
 class TestViolation:
     """Fines and the bar on further models."""
 
@@ -324,7 +390,8 @@ class TestViolation:
         barred.later(days=300)
         assert barred.state("v") == "further_barred"
         barred.later(days=67)  # a leap year
-        assert barred.state("v") == "found"
+        assert barred.state("v") == "unbarred"
+        barred.refused("violation.bar-further", by="judge", case="v")
 
     def test_a_bar_that_was_not_sought_is_not_ordered(self, world: "World") -> None:
         world.cleared()

@@ -50,8 +50,14 @@ def test_the_index_names_the_clearance_at_each_place(world: "World") -> None:
     world.cleared()
     issued = world.case().done("issue-clearance")
     assert issued is not None
-    assert json.loads(clearance_index(world.docket)) == [
-        {"case": "r", "kind": "review", "entry": issued.index, "weights": world.weights}
+    assert json.loads(clearance_index(world.docket, world.now)) == [
+        {
+            "case": "r",
+            "kind": "review",
+            "entry": issued.index,
+            "weights": world.weights,
+            "restrictions": [],
+        }
     ]
 
 

@@ -118,7 +118,7 @@ def test_any_kind_that_the_gate_lists_can_hold_a_clearance(world: "World") -> No
     last = world.docket.last_snapshot
     assert last is not None
     assert last.statuses == (Status.VALID, Status.VALID)
-    row = json.loads(clearance_index(world.docket))[1]
+    row = json.loads(clearance_index(world.docket, world.now))[1]
     assert (row["case"], row["kind"], row["weights"]) == ("c", "change", "cd" * 32)
 
 

@@ -247,12 +247,19 @@ def test_a_hold_stops_the_weights_and_its_release_lets_them_go(reviewed: Reviewe
     assert reviewed.ask().served
 
 
-def test_an_appeal_takes_the_clearance_with_conditions_away(
+def test_an_appeal_against_conditions_leaves_the_clearance_under_them(
     tmp_path: Path, scripted: Scripted, weights: Path
 ) -> None:
     outcome = scripted(tmp_path / "data", "reference/guesser", weights=weights)
     reviewed = Reviewed(outcome, weights)
-    outcome.office.file("review.appeal", reviewed.case, "developer", {"grounds": "Too strict."})
+    because = {"because": "disproportionate", "grounds": "Too strict."}
+    outcome.office.file("review.appeal", reviewed.case, "developer", because)
+    decision = reviewed.ask()
+    assert decision.served
+    assert decision.status == "conditional"
+    outcome.office.file(
+        "review.remit", reviewed.case, "court", {"reasons": "Too strict.", "directions": "Less."}
+    )
     refused = reviewed.ask()
     assert not refused.served
     assert refused.status == "invalid"
@@ -586,6 +593,7 @@ def _row(reviewed: Reviewed) -> dict[str, Any]:
         "kind": "review",
         "entry": reviewed.office.docket.clearances[0].entry,
         "weights": compute(reviewed.weights).digest,
+        "restrictions": [],
     }
 
 

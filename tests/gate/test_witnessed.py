@@ -94,6 +94,22 @@ class TestNamedByTheRoot:
         cosigned(renamed, ALPHA, BETA)
         assert RegisterView(renamed).checkpoint.size == renamed.head().size
 
+    def test_their_cosignatures_are_demanded_before_any_snapshot_tells_of_them(
+        self, cleared: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office = Office.open(cleared)
+        monkeypatch.setattr(Office, "_restatement_is_due", lambda self: False)
+        fields = {"witness_policy": BOTH, "reasons": "So that nobody tells two stories."}
+        with pytest.raises(Exception, match="not published yet"):
+            office.file("register.witnesses", REGISTER, "root", fields)
+        folder = self.publish(office, Folder(cleared / "public"))
+        *_, snapshot, named = [entry.act.type for entry in office.entries()]
+        assert (snapshot, named) == ("register.snapshot", "register.witnesses")
+        with pytest.raises(RegisterError, match="alpha/w"):
+            RegisterView(folder)
+        cosigned(folder, ALPHA, BETA)
+        assert RegisterView(folder).checkpoint.size == folder.head().size
+
     def test_where_the_root_has_other_keys_since_the_gate_is_told_whom_to_trust(
         self, cleared: Path
     ) -> None:

@@ -26,7 +26,15 @@ EFFECTIVE = "2030-06-01T00:00:00Z"
 INTERESTS: dict[str, Json] = {
     "conflict": False,
     "ownership": False,
+    "control": False,
     "contingent_pay": False,
+    "personal_equity": False,
+    "equity_recused": False,
+    "funding_share": "0",
+    "dual_roles": False,
+    "shared_model_lineage": False,
+    "paid_by_competitor": False,
+    "separate_agreements": False,
     "funding": "The public.",
     "statement": "None.",
 }

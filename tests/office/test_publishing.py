@@ -15,14 +15,18 @@ from django.db import connections
 from holdshort.errors import RegisterError
 from holdshort.office.door import REGISTER, Filing, Office, Receipt, Unpublished
 from holdshort.office.keys.keyring import Keyring
+from holdshort.office.mirrors import Mirrors
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
+from holdshort.office.publishing import Publisher
+from holdshort.office.shown import Shown
+from holdshort.register.checkpoint import parse_checkpoint
 from holdshort.register.cosignature import Cosigner
 from holdshort.register.keys import Ed25519Key, PrivateKey
-from holdshort.register.note import NoteVerifier
+from holdshort.register.note import Note, NoteVerifier
 from holdshort.register.policy import Policy
 from holdshort.register.witness.state import FolderState
-from holdshort.register.witness.witness import KnownLog, Witness
+from holdshort.register.witness.witness import KnownLog, Request, Witness
 from holdshort.rulebook.model import Rulebook
 
 Fields = Callable[..., dict[str, Any]]
@@ -34,13 +38,17 @@ class Served:
 
     witness: Witness
     silent: bool = False
+    shows: bool = True
     seconds: float = 0.0
     asked: int = 0
     url: str = ""
-    seen: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    """Of the checkpoints that it was asked to cosign."""
 
     def answer(self, body: bytes) -> tuple[int, str, bytes]:
         self.asked += 1
+        note = Note.parse(Request.parse(body).checkpoint)
+        self.sizes.append(parse_checkpoint(note.text).size)
         time.sleep(self.seconds)
         if self.silent:
             return 503, "text/plain", b"closed\n"
@@ -69,7 +77,7 @@ def witness(place: Place, book: Rulebook, tmp_path: Path) -> Iterator[Served]:
             self._send(*served.answer(body))
 
         def do_GET(self) -> None:
-            held = served.witness.latest(origin)
+            held = served.witness.latest(origin) if served.shows else None
             self._send(200 if held else 404, "text/plain", held.note.to_bytes() if held else b"")
 
         def _send(self, status: int, kind: str, body: bytes) -> None:
@@ -212,3 +220,207 @@ def test_a_mirror_that_is_away_is_told_and_made_good_by_the_next_publication(
     moved.rename(mirror)
     office.file("review.declare", "two", "acme", declare())
     assert (mirror / "checkpoint").read_bytes() == office.folder.checkpoint()
+
+
+# ------------------------------------------------------------------ rightly ahead
+
+
+@pytest.mark.parametrize("shows", [True, False], ids=["shows what it holds", "tells a size alone"])
+def test_a_witness_that_another_process_brought_further_meanwhile_is_no_fork(
+    witnessed: Office,
+    witness: Served,
+    policy: str,
+    declare: Fields,
+    monkeypatch: pytest.MonkeyPatch,
+    shows: bool,
+) -> None:
+    witness.shows = shows
+    again = Office.open(witnessed.place.root)
+    real = Shown._signed_before
+
+    def meanwhile(shown: Shown, head: Any) -> bytes:
+        signed = real(shown, head)
+        monkeypatch.setattr(Shown, "_signed_before", real)
+        witnessed.file("review.declare", "by-another", "acme", declare())
+        return signed
+
+    monkeypatch.setattr(Shown, "_signed_before", meanwhile)
+    again.file("review.declare", "mine", "acme", declare())
+    assert {"by-another", "mine"} <= again.docket.cases.keys()
+    assert check(again, policy) == again.docket.size
+
+
+def test_a_witness_that_a_process_brought_further_before_it_crashed_is_no_fork(
+    witnessed: Office, policy: str, declare: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cosigned what came after the act that is to be published now."""
+    from holdshort.register.folder import Folder
+
+    other = Office.open(witnessed.place.root)
+    reach = Publisher.reach
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def meanwhile(publisher: Publisher, size: int) -> Any:
+        monkeypatch.setattr(Publisher, "reach", reach)
+        with monkeypatch.context() as crashing:
+            crashing.setattr(Folder, "publish", crash)
+            with pytest.raises(KeyboardInterrupt):
+                other.file("review.declare", "by-another", "acme", declare())
+        return reach(publisher, size)
+
+    monkeypatch.setattr(Publisher, "reach", meanwhile)
+    receipt = witnessed.file("review.declare", "mine", "acme", declare())
+    assert check(witnessed, policy) == receipt.entry.index + 2
+
+
+def mirrored(office: Office, *mirrors: Path) -> Office:
+    """The register as a new process opens it, with these mirrors, brought up to date."""
+    listed = ", ".join(f'"{each}"' for each in mirrors)
+    office.place.settings_file.write_text(f"[publish]\nmirrors = [{listed}]\n")
+    made = Office.open(office.place.root)
+    for each in mirrors:
+        made.mirror(str(each))
+    return made
+
+
+def test_a_mirror_that_another_process_brought_further_meanwhile_is_no_fork(
+    office: Office, declare: Fields, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = mirrored(office, tmp_path / "mirror")
+    two = Office.open(office.place.root)
+    real = Mirrors.head
+
+    def meanwhile(mirrors: Mirrors, url: str, log: Any) -> Any:
+        monkeypatch.setattr(Mirrors, "head", real)
+        one.file("review.declare", "by-another", "acme", declare())
+        return real(mirrors, url, log)
+
+    monkeypatch.setattr(Mirrors, "head", meanwhile)
+    two.file("review.declare", "mine", "acme", declare())
+    assert {"by-another", "mine"} <= two.docket.cases.keys()
+    assert (tmp_path / "mirror" / "checkpoint").read_bytes() == two.folder.checkpoint()
+
+
+# ------------------------------------------------------------------ nobody could answer
+
+
+def old_copy(office: Office, to: Path) -> Path:
+    """The whole place as it is now, as a backup of the machine would have it."""
+    connections.close_all()
+    return Path(shutil.copytree(office.place.root, to))
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty folder"])
+def test_an_old_copy_is_stopped_as_soon_as_the_mirror_is_there_again(
+    office: Office, declare: Fields, tmp_path: Path, left: str
+) -> None:
+    mirror = tmp_path / "mirror"
+    one = mirrored(office, mirror)
+    old = old_copy(one, tmp_path / "old")
+    one.file("review.declare", "lost", "acme", declare())
+    connections.close_all()
+    away = mirror.rename(tmp_path / "away")
+    if left == "an empty folder":
+        mirror.mkdir()
+    stale = Office.open(old)
+    with pytest.raises(Unpublished, match="held 7 or more"):
+        stale.file("review.declare", "two", "acme", declare())
+    assert not mirror.exists() or not list(mirror.iterdir()), "nothing is sent to a mount point"
+    size = stale.docket.size
+    shutil.rmtree(mirror, ignore_errors=True)
+    away.rename(mirror)
+    head, shown = stale.folder.checkpoint(), (mirror / "checkpoint").read_bytes()
+    with pytest.raises(Unpublished, match="does not agree with the database"):
+        stale.file("review.declare", "three", "acme", declare())
+    with pytest.raises(RegisterError, match=r"The mirror .* does not agree with the database"):
+        stale.file("review.declare", "four", "acme", declare())
+    assert stale.docket.size == size + 1
+    assert stale.folder.checkpoint() == head
+    assert (mirror / "checkpoint").read_bytes() == shown
+
+
+def test_an_old_copy_signs_nothing_new_for_witnesses_that_come_back_and_is_stopped(
+    witnessed: Office, witness: Served, declare: Fields, tmp_path: Path
+) -> None:
+    old = old_copy(witnessed, tmp_path / "old")
+    for case in ("one", "two", "three"):
+        witnessed.file("review.declare", case, "acme", declare())
+    connections.close_all()
+    stale = Office.open(old)
+    size, head = stale.docket.size, stale.folder.checkpoint()
+    witness.silent, witness.sizes = True, []
+    with pytest.raises(Unpublished, match="quorum of witnesses is not met"):
+        stale.file("review.declare", "other", "acme", declare())
+    witness.silent = False
+    with pytest.raises(RegisterError, match=r"The witness at .* Do not go on from this copy"):
+        stale.publish()
+    with pytest.raises(RegisterError, match=r"The witness at .* Do not go on from this copy"):
+        stale.file("review.declare", "more", "acme", declare())
+    assert stale.docket.size == size + 1
+    assert stale.folder.checkpoint() == head
+    assert set(witness.sizes) == {size}, "a signed checkpoint of a fork would be proof of it"
+
+
+def test_witnesses_that_come_back_to_the_true_register_let_it_publish(
+    witnessed: Office, witness: Served, policy: str, declare: Fields
+) -> None:
+    again = Office.open(witnessed.place.root)
+    witness.silent = True
+    with pytest.raises(Unpublished, match="quorum"):
+        again.file("review.declare", "one", "acme", declare())
+    witness.silent = False
+    again.publish()
+    assert check(again, policy) == again.docket.size
+
+
+def test_a_mirror_that_was_put_back_is_not_believed(
+    office: Office, declare: Fields, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    one = mirrored(office, mirror)
+    shutil.copytree(mirror, tmp_path / "older")
+    one.file("review.declare", "one", "acme", declare())
+    shutil.rmtree(mirror)
+    (tmp_path / "older").rename(mirror)
+    with pytest.raises(Unpublished, match="shows 7 entries, and held 8 or more"):
+        one.file("review.declare", "two", "acme", declare())
+
+
+def test_a_mirror_that_is_new_is_filled(office: Office, declare: Fields, tmp_path: Path) -> None:
+    office.place.settings_file.write_text(f'[publish]\nmirrors = ["{tmp_path / "new"}"]\n')
+    again = Office.open(office.place.root)
+    again.file("review.declare", "one", "acme", declare())
+    assert (tmp_path / "new" / "checkpoint").read_bytes() == again.folder.checkpoint()
+    assert Mirrors(office.place).held(str(tmp_path / "new")) == again.docket.size
+
+
+def test_what_mirrors_held_is_kept_without_passwords_and_only_grows(tmp_path: Path) -> None:
+    mirrors = Mirrors(Place(tmp_path))
+    url = "sftp://someone:secret@host/register"
+    mirrors.remember(url, 5)
+    mirrors.remember(url, 3)
+    assert mirrors.held(url) == 5
+    assert "secret" not in mirrors.place.mirrored.read_text()
+    mirrors.forget([url])
+    assert mirrors.held(url) == 0
+    mirrors.place.mirrored.write_text('{"a": "b"}')
+    with pytest.raises(RegisterError, match=r"mirrors\.json"):
+        mirrors.held(url)
+
+
+def test_a_register_without_mirrors_and_witnesses_asks_nobody_after_its_first_act(
+    office: Office, declare: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = Office.open(office.place.root)
+    again.file("review.declare", "one", "acme", declare())
+
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Mirrors, "head", asked)
+    monkeypatch.setattr(Shown, "gathered", asked)
+    monkeypatch.setattr(Shown, "_ask_witnesses", asked)
+    again.file("review.declare", "two", "acme", declare())
+    assert not office.place.mirrored.exists()

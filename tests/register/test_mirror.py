@@ -18,13 +18,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, HoldshortError, RegisterError
+from holdshort.register.act import Act
 from holdshort.register.audit import audit_log
+from holdshort.register.charter import NO_WITNESSES
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
+from holdshort.register.envelope import sign
 from holdshort.register.folder import Folder, blob_path
+from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.mirror import (
     Conflict,
     Unreachable,
+    Untrusted,
+    chartered,
+    known,
     mirror_head,
     open_store,
     pull,
@@ -116,7 +123,7 @@ def serve() -> Iterator[Callable[[Folder], Web]]:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("holdshort.register.mirror.store.PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("holdshort.register.mirror.store.store.PAUSES", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -446,8 +453,8 @@ def test_what_is_missing_at_a_mirror_is_said_and_fetched_once_it_is_there(
     copy = Folder(tmp_path / "copy")
     assert pull(web.url, copy, blobs=blobs_of).missing == (DIGEST,)
     folder.put_blob(BLOB)
-    assert pull_blobs(web.url, copy, [DIGEST]).blobs == 1
-    assert pull_blobs(web.url, copy, [DIGEST]).blobs == 0
+    assert pull_blobs(web.url, copy, [DIGEST]).fetched == (DIGEST,)
+    assert pull_blobs(web.url, copy, [DIGEST]).fetched == ()
 
 
 def test_a_document_with_another_content_is_not_kept(
@@ -459,6 +466,46 @@ def test_a_document_with_another_content_is_not_kept(
     assert pull(web.url, copy, blobs=blobs_of).damaged == (DIGEST,)
     assert not (copy.path / blob_path(DIGEST)).exists()
     assert not (copy.path / ".incoming").exists()
+
+
+def test_a_damaged_document_is_left_alone_but_in_a_copy_made_afresh(
+    folder: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(folder)
+    copy = Folder(tmp_path / "copy")
+    pull(web.url, copy, blobs=blobs_of)
+    (copy.path / blob_path(DIGEST)).write_bytes(b"x" * len(BLOB))
+    assert pull(web.url, copy, blobs=blobs_of).blobs == 0
+    assert not copy.holds(DIGEST)
+    assert pull(web.url, copy, blobs=blobs_of, fresh=True).blobs == 1
+    assert copy.read_blob(DIGEST) == BLOB
+    web.asked.clear()
+    assert pull(web.url, copy, blobs=blobs_of, fresh=True).blobs == 0
+    assert f"/{blob_path(DIGEST)}" not in web.asked, "what is whole needs no fetching"
+
+
+def test_a_document_that_is_damaged_on_both_sides_is_told(
+    folder: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(folder)
+    copy = Folder(tmp_path / "copy")
+    pull(web.url, copy, blobs=blobs_of)
+    (copy.path / blob_path(DIGEST)).write_bytes(b"one thing")
+    (folder.path / blob_path(DIGEST)).write_bytes(b"another")
+    assert pull(web.url, copy, blobs=blobs_of, fresh=True).damaged == (DIGEST,)
+    assert pull_blobs(web.url, copy, [DIGEST]).damaged == (DIGEST,)
+    assert (copy.path / blob_path(DIGEST)).read_bytes() == b"one thing"
+
+
+def test_a_document_that_is_asked_for_by_name_is_fetched_if_it_is_not_whole(
+    folder: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(folder)
+    copy = Folder(tmp_path / "copy")
+    pull(web.url, copy, blobs=blobs_of)
+    (copy.path / blob_path(DIGEST)).write_bytes(BLOB[:-1])
+    assert pull_blobs(web.url, copy, [DIGEST]).fetched == (DIGEST,)
+    assert copy.read_blob(DIGEST) == BLOB
 
 
 def _partial_content(handler: _Handler) -> None:
@@ -520,6 +567,158 @@ def test_a_server_that_is_busy_is_asked_again(
 
     web.tricks["/tile/0/000"] = busy
     assert pull(web.url, Folder(tmp_path / "copy")).size == 300
+
+
+# ------------------------------------------------------------------ who signed it
+
+
+ROOT = PrivateKey.from_seed(b"the root of a register for tests")
+
+
+def charter(log_key: PrivateKey) -> bytes:
+    """The first entry of a register whose checkpoints this key signs."""
+
+    def party(id_: str, key: PrivateKey) -> dict[str, Any]:
+        return {"id": id_, "name": id_, "role": id_, "keys": [key.public.to_json()]}
+
+    fields: dict[str, Any] = {
+        "title": "Test",
+        "rulebook": {"id": "test", "digest": "ab" * 32},
+        "witness_policy": NO_WITNESSES,
+        "status_minutes": 5,
+        "root": party("root", ROOT),
+        "registrar": party("registrar", ROOT),
+        "log_key": party("register", log_key),
+    }
+    act = Act(
+        *("holdshort.example/test", "ab" * 32, "register", "charter", "register", "root"),
+        "2026-11-23T10:15:00Z",
+        fields,
+    )
+    return sign(act.to_payload(), [ROOT]).to_bytes()
+
+
+@pytest.fixture
+def register(
+    leaves: list[bytes], checkpoint_for: Checkpoints, key: PrivateKey, tmp_path: Path
+) -> Folder:
+    """300 entries, of which the first is a charter that names the log's key."""
+    made = Folder(tmp_path / "register" / "public")
+    entries = [charter(key), *leaves[1:300]]
+    made.publish(entries, checkpoint_for(entries))
+    return made
+
+
+def signed_by_a_stranger(folder: Folder) -> bytes:
+    """What the folder's checkpoint says, under the log's name and another key."""
+    stranger = NoteSigner("holdshort.example/test", PrivateKey.from_seed(b"s" * 32))
+    return sign_checkpoint(folder.head(), stranger)
+
+
+def forged_signature(folder: Folder) -> bytes:
+    """The folder's checkpoint of one entry more, with the signature of the true one."""
+    return folder.checkpoint().replace(b"\n300\n", b"\n301\n")
+
+
+@pytest.mark.parametrize("lie", [signed_by_a_stranger, forged_signature])
+def test_nothing_is_fetched_under_a_checkpoint_that_a_known_key_did_not_sign(
+    folder: Folder,
+    serve: Callable[[Folder], Web],
+    tmp_path: Path,
+    log_signer: NoteSigner,
+    lie: Callable[[Folder], bytes],
+) -> None:
+    web = serve(folder)
+    (folder.path / "checkpoint").write_bytes(lie(folder))
+    copy = Folder(tmp_path / "copy")
+    with pytest.raises(Untrusted, match="Nothing more was fetched") as refused:
+        pull(web.url, copy, signers=known([log_signer.verifier]))
+    assert refused.value.check == "checkpoint"
+    assert web.asked == ["/checkpoint"]
+    assert not copy.path.exists()
+
+
+@pytest.mark.parametrize("lie", [signed_by_a_stranger, forged_signature])
+def test_at_first_contact_no_more_than_the_first_bundle_is_fetched_before_the_signature(
+    register: Folder,
+    serve: Callable[[Folder], Web],
+    tmp_path: Path,
+    lie: Callable[[Folder], bytes],
+) -> None:
+    web = serve(register)
+    (register.path / "checkpoint").write_bytes(lie(register))
+    copy = Folder(tmp_path / "copy")
+    with pytest.raises(Untrusted) as refused:
+        pull(web.url, copy, signers=chartered())
+    assert refused.value.check == "checkpoint"
+    assert web.asked == ["/checkpoint", "/tile/entries/000"]
+    assert not copy.path.exists()
+
+
+def test_the_key_that_the_charter_names_has_to_sign_and_does(
+    register: Folder, serve: Callable[[Folder], Web], tmp_path: Path, log_signer: NoteSigner
+) -> None:
+    copy = Folder(tmp_path / "copy")
+    assert pull(serve(register).url, copy, signers=chartered()).size == 300
+    assert audit_log(copy, [log_signer.verifier], strict=False).ok
+
+
+def test_another_charter_than_the_pinned_one_ends_it_at_the_first_bundle(
+    register: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(register)
+    with pytest.raises(Untrusted, match=f"expected {'ab' * 32}") as refused:
+        pull(web.url, Folder(tmp_path / "copy"), signers=chartered("ab" * 32))
+    assert refused.value.check == "charter"
+    assert web.asked == ["/checkpoint", "/tile/entries/000"]
+    right = leaf_hash(register.leaf(0)).hex()
+    assert pull(web.url, Folder(tmp_path / "copy"), signers=chartered(right)).size == 300
+
+
+def test_a_log_without_a_charter_is_no_register(
+    folder: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(folder)
+    with pytest.raises(Untrusted, match="first entry of a register is its charter") as refused:
+        pull(web.url, Folder(tmp_path / "copy"), signers=chartered())
+    assert refused.value.check == "charter"
+    assert web.asked == ["/checkpoint", "/tile/entries/000"]
+
+
+def test_an_empty_log_has_no_charter(
+    checkpoint_for: Checkpoints, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    empty = Folder(tmp_path / "empty")
+    empty.publish([], checkpoint_for([]))
+    with pytest.raises(Untrusted, match="no charter"):
+        pull(serve(empty).url, Folder(tmp_path / "copy"), signers=chartered())
+
+
+def test_a_copy_knows_the_key_of_its_log_and_asks_the_mirror_only_if_it_is_damaged(
+    register: Folder, serve: Callable[[Folder], Web], tmp_path: Path
+) -> None:
+    web = serve(register)
+    copy = Folder(tmp_path / "copy")
+    pull(web.url, copy, signers=chartered())
+    web.asked.clear()
+    pull(web.url, copy, signers=chartered())
+    assert "/tile/entries/000" not in web.asked
+    bundle = copy.path / "tile" / "entries" / "000"
+    bundle.write_bytes(b"\0\1" + bundle.read_bytes()[2:])
+    assert pull(web.url, copy, signers=chartered(), fresh=True).size == 300
+    assert files(copy.path) == files(register.path)
+
+
+def test_a_key_that_the_reader_knows_goes_before_that_of_the_charter(
+    register: Folder, serve: Callable[[Folder], Web], tmp_path: Path, log_signer: NoteSigner
+) -> None:
+    web = serve(register)
+    stranger = NoteSigner(log_signer.name, PrivateKey.from_seed(b"s" * 32)).verifier
+    with pytest.raises(Untrusted):
+        pull(web.url, Folder(tmp_path / "copy"), signers=chartered(keys=[stranger]))
+    assert web.asked == ["/checkpoint"]
+    elsewhere = NoteSigner("holdshort.example/other", log_signer.private).verifier
+    assert pull(web.url, Folder(tmp_path / "copy"), signers=chartered(keys=[elsewhere])).size == 300
 
 
 # ------------------------------------------------------------------ hostile mirrors

@@ -109,7 +109,7 @@ def test_it_knows_every_effect() -> None:
         (r"    required: lift\n", "    required: lifted\n"),
         (r"    equal: true", "    equal: false"),
         (r"  margin: unknown", "  margin: 1.5"),
-        (r"unit: business days", "unit: working days"),
+        (r"unit: business days,", "unit: working days,"),
         (r"duties:\n", "duties:\n  nothing: {says: x}\n"),
     ],
 )

@@ -60,6 +60,12 @@ def digest(directory: Path, threads: int | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Whose cosignatures this gate demands (C2SP tlog-policy); else whom the register names.",
 )
+@click.option("--audience", multiple=True, help="For whom the weights are to run; may be repeated.")
+@click.option(
+    "--territory",
+    multiple=True,
+    help="Where: a country, DE, or a part of one, US-CA; may be repeated.",
+)
 @click.option("--allow-rehearsal", is_flag=True, help="Honour a rehearsal's clearance.")
 @json_option
 @click.pass_context
@@ -70,6 +76,8 @@ def check(
     charter: str | None,
     memory: Path | None,
     policy: Path | None,
+    audience: tuple[str, ...],
+    territory: tuple[str, ...],
     allow_rehearsal: bool,
     as_json: bool,
 ) -> None:
@@ -78,12 +86,15 @@ def check(
     from holdshort.gate.check import check as decide
     from holdshort.gate.manifest import compute
     from holdshort.gate.memory import remember
+    from holdshort.gate.scope import Deployment
     from holdshort.register.folder import Folder, published_in
 
+    deployment = Deployment(audience, territory)
     register = RegisterView(Folder(published_in(place)), charter, read_policy(policy))
     if memory is not None:
         remember(memory, register)
-    decision = decide(compute(directory), register, allow_rehearsal=allow_rehearsal)
+    manifest = compute(directory)
+    decision = decide(manifest, register, deployment=deployment, allow_rehearsal=allow_rehearsal)
     if as_json:
         emit(decision.to_json())
     else:
@@ -96,6 +107,8 @@ def check(
             say("  The register was taken at its word: its charter is not pinned.")
             asked = shlex.join(["holdshort", "gate", "check", str(directory)])
             pinned = f"--register {shlex.quote(str(place))} --charter {register.charter.leaf_hash}"
-            flag = " --allow-rehearsal" if allow_rehearsal else ""
-            next_step(f"{asked} {pinned}{flag}", "to trust this register and no other")
+            flags = [f"--audience {shlex.quote(each)}" for each in audience]
+            flags += [f"--territory {each}" for each in territory]
+            flags += ["--allow-rehearsal"] if allow_rehearsal else []
+            next_step(" ".join([asked, pinned, *flags]), "to trust this register and no other")
     ctx.exit(0 if decision.served else 1)

@@ -6,6 +6,8 @@ first, and everything is then checked on the copy, without a network. One line a
 """
 
 import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from holdshort.cli.verification.log import LogCheck
     from holdshort.cli.verification.place import Subject
     from holdshort.cli.verification.register import RegisterCheck
+    from holdshort.register.note import NoteKey
 
 
 @click.command("verify", short_help="Check a whole register as a stranger would.")
@@ -63,24 +66,27 @@ def command(
     Exit 0: everything holds. 1: something does not. 2: there is nothing to check.
     """
     from holdshort.cli.verification import log, register
-    from holdshort.register.mirror import Conflict
+    from holdshort.cli.verification.line import Line
+    from holdshort.register.mirror import Conflict, Untrusted
 
     if log_only and charter:
         raise click.UsageError("--charter is for a register, not for --log-only; give --key.")
     if keys and not log_only:
         raise click.UsageError("--key goes with --log-only; a register names its key itself.")
     report = _Report(as_json)
+    witnesses = log.read_policy(policy)
+    known = log.read_keys(keys, witnesses)
     try:
-        subject = _subject(place, copy, documents=not log_only, fresh=from_scratch, report=report)
-    except Conflict as error:
-        from holdshort.cli.verification.line import Line
-
-        report.tell(Line("history", False, str(error)), 0)
+        asked = _Asked(place, copy, known, charter, log_only, from_scratch)
+        subject = asked.subject(report)
+    except (Conflict, Untrusted) as error:
+        name = error.check if isinstance(error, Untrusted) else "history"
+        report.tell(Line(name, False, str(error)), 0)
         ctx.exit(report.end(None, place))
     check: LogCheck | RegisterCheck = (
-        log.LogCheck(subject, keys, policy, fresh=from_scratch, quiet=as_json)
+        log.LogCheck(subject, known, witnesses, fresh=from_scratch, quiet=as_json)
         if log_only
-        else register.RegisterCheck(subject, charter, policy, fresh=from_scratch, quiet=as_json)
+        else register.RegisterCheck(subject, charter, witnesses, fresh=from_scratch, quiet=as_json)
     )
     report.run(check)
     if report.sound:
@@ -88,27 +94,39 @@ def command(
     ctx.exit(report.end(subject, place, resumed=check.resumed, log_only=log_only))
 
 
-def _subject(
-    place: str, copy: Path | None, *, documents: bool, fresh: bool, report: "_Report"
-) -> "Subject":
-    from holdshort.cli.verification.line import Line
-    from holdshort.cli.verification.place import fetched, home_of, local
-    from holdshort.cli.verification.progress import bar
-    from holdshort.register.mirror import protocol
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody wants to have checked, and whom he trusts to have made it."""
 
-    if protocol(place) is None:
-        if copy is not None:
-            raise click.UsageError("--copy is for a URL; a folder is checked where it stands.")
-        return local(Path(place))
-    with bar(quiet=report.as_json) as heard:
-        home = home_of(place, copy)
-        subject = fetched(place, home, heard, documents=documents, fresh=fresh)
-    pulled = subject.pulled
-    if pulled:
-        new = f"{pulled.files} files of the log and {pulled.blobs} documents fetched"
-        detail = f"{pulled.size} entries, {new}, now in {subject.folder.path}"
-        report.tell(Line("copy", True, detail), 0)
-    return subject
+    place: str
+    copy: Path | None
+    keys: "Sequence[NoteKey]"
+    charter: str | None
+    log_only: bool
+    fresh: bool
+
+    def subject(self, report: "_Report") -> "Subject":
+        """The folder to check: as it stands, or a copy of what the URL serves."""
+        from holdshort.cli.verification.place import fetched, home_of, local, signers
+        from holdshort.cli.verification.progress import bar
+        from holdshort.register.mirror import protocol
+
+        if protocol(self.place) is None:
+            if self.copy is not None:
+                raise click.UsageError("--copy is for a URL; a folder is checked where it stands.")
+            return local(Path(self.place))
+        home = home_of(self.place, self.copy)
+        with bar(quiet=report.as_json) as heard:
+            subject = fetched(
+                self.place,
+                home,
+                heard,
+                documents=not self.log_only,
+                fresh=self.fresh,
+                signed_by=signers(home, self.keys, self.charter, log_only=self.log_only),
+            )
+        report.fetched(subject)
+        return subject
 
 
 class _Report:
@@ -124,6 +142,15 @@ class _Report:
 
         for line, seconds in timed(check.lines()):
             self.tell(line, seconds)
+
+    def fetched(self, subject: "Subject") -> None:
+        """What the copy cost."""
+        from holdshort.cli.verification.line import Line
+
+        if pulled := subject.pulled:
+            new = f"{pulled.files} files of the log and {pulled.blobs} documents fetched"
+            detail = f"{pulled.size} entries, {new}, now in {subject.folder.path}"
+            self.tell(Line("copy", True, detail), 0)
 
     def tell(self, line: "Line", seconds: float) -> None:
         self.sound = self.sound and line.ok

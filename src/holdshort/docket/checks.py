@@ -28,6 +28,9 @@ from holdshort.docket.remedies import (
     holder_not_barred,
     lower_rungs_explained,
     no_recent_provisional,
+    scope_fits_extent,
+    scope_named,
+    scope_not_widened,
 )
 from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
@@ -171,8 +174,8 @@ def score_true(question: Question) -> bool:
     return (
         true is not None
         and sorted(table) == sorted(str(each) for each in _list(planted.get("models")))
-        and said.get("score") == true["score"]
-        and sorted(map(str, _list(said.get("passed")))) == sorted(map(str, _list(true["passed"])))
+        and said.get("score") == true.to_fields()["score"]
+        and sorted(map(str, _list(said.get("passed")))) == sorted(true.passed)
     )
 
 
@@ -310,6 +313,9 @@ CHECKS: Mapping[str, Procedure] = {
         directives.time_as_directed,
         directives.alternative_allowed,
         directives.directive_ended,
+        scope_fits_extent,
+        scope_named,
+        scope_not_widened,
         snapshot_true,
     )
 }

@@ -182,6 +182,24 @@ def facts_read(book: Rulebook, kind: str) -> frozenset[str]:
     return frozenset(name for name in own if any(_within(path, concerned, name) for path in paths))
 
 
+def merits(book: Rulebook, kind: str, register: str | None) -> frozenset[str]:
+    """The facts of a case that were there for an office to judge: ``ground``, ``appealed``.
+
+    They are stated when the case is opened, or by whoever is no office. What offices put into the
+    case later is what they chose, and paperwork: an office that drafts before it gives notice, and
+    one that does so after, stand before the same question.
+    """
+    deciding = offices(book, register)
+    acts = [
+        act
+        for act in book.cases[kind].acts.values()
+        if act.origin == ("none",) or not any(act.permits(role) for role in deciding)
+    ]
+    found = {setting.fact for act in acts for setting in act.sets}
+    decided = {"coverage"} if any(act.effect == "coverage" for act in acts) else set()
+    return frozenset(found | decided)
+
+
 def facts_of(
     book: Rulebook, case: Case | None, concerned: Case | None, kind: str
 ) -> dict[str, object]:
@@ -294,6 +312,17 @@ class _Same:
 @lru_cache(maxsize=64)
 def _offices(same: _Same, register: str | None) -> frozenset[str]:
     return offices(same.book, register)
+
+
+def merits_of(docket: "Docket", book: Rulebook, kind: str) -> frozenset[str]:
+    """The merits of a kind of case under a book on this register: see `merits`."""
+    charter = docket.charter_
+    return _merits(_Same(book), kind, charter.register.role if charter else None)
+
+
+@lru_cache(maxsize=256)
+def _merits(same: _Same, kind: str, register: str | None) -> frozenset[str]:
+    return merits(same.book, kind, register)
 
 
 @lru_cache(maxsize=256)

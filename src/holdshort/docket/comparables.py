@@ -2,18 +2,20 @@
 
 Whoever has a choice is shown what was chosen before, on the same facts; whoever gives notice of a
 bar has to name these cases. Two cases are compared *at the same point*: same kind, same state, and
-then fact by fact, as far as clauses read facts. Who the parties are is no fact.
+then fact by fact: what was stated when the case was opened or by those who are no office, and what
+the law reads of the case concerned, findings above all. Who the parties are is no fact; nor is what
+an office did on the way (`choices.merits`), or it could make like cases unlike.
 
 An earlier case is an *exact* comparable if every fact was equal, and a *near* one if some differed.
 If there is no exact one, the nearest are shown, those in which the fewest facts differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from holdshort.docket.choices import Choice, choices, facts_of, point
+from holdshort.docket.choices import Choice, choices, facts_of, merits_of, point
 from holdshort.docket.clocks import instant
 from holdshort.docket.state import Case, Lapse
 
@@ -70,9 +72,11 @@ def comparables(docket: "Docket", case: Case, now: str) -> list[Comparable]:
     """
     here = point(case.kind, docket.state(case, now))
     concerned = docket.cases.get(case.concerns) if case.concerns else None
-    facts = facts_of(docket.law_of(case, now), case, concerned, case.kind)
+    book = docket.law_of(case, now)
+    facts = facts_of(book, case, concerned, case.kind)
+    own = {f"case.{name}" for name in merits_of(docket, book, case.kind)}
     found = [
-        Comparable(choice, _differing(facts, choice.facts))
+        Comparable(choice, _differing(facts, choice.facts, own))
         for choice in choices(docket, here)
         if choice.case != case.id
     ]
@@ -86,9 +90,11 @@ def exact(docket: "Docket", case: Case, now: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _differing(here: Mapping[str, object], there: Mapping[str, object]) -> tuple[str, ...]:
+def _differing(
+    here: Mapping[str, object], there: Mapping[str, object], own: Container[str]
+) -> tuple[str, ...]:
     """The facts that are not the same in both; what is known in one alone differs."""
-    both = sorted({*here, *there})
+    both = sorted(name for name in {*here, *there} if name in own or name[:5] != "case.")
     return tuple(name for name in both if _value(here, name) != _value(there, name))
 
 

@@ -34,6 +34,7 @@ from holdshort.docket.fields import objections
 from holdshort.docket.law import Adopted, Law, Texts, no_texts
 from holdshort.docket.limits import broken_limits
 from holdshort.docket.refusal import Unlawful
+from holdshort.docket.scopes import end_scope, scope_objections
 from holdshort.docket.state import Case, Clearance, Lapse, Objection, Step
 from holdshort.docket.statements import Statements, taking_effect
 from holdshort.errors import BadInput, RegisterError
@@ -184,6 +185,7 @@ class Docket:
             *objections(
                 rule, act.fields, book, self.parties, {each.sha256 for each in act.artefacts}
             ),
+            *scope_objections(rule, act.fields),
         ]
         if not against:
             env = of_act(self, rule, case, act, act.at)
@@ -314,7 +316,7 @@ class Docket:
         act = entry.act
         case = self.cases.get(act.case) or self._open(rule, act)
         env = of_act(self, rule, case, act, act.at)
-        origin = self.state(case, act.at) if case.steps else "none"
+        before, origin = case.state, self.state(case, act.at) if case.steps else "none"
         if case.lapse and act.at >= case.lapse.at:
             case.state, case.lapse = case.lapse.to, None
         self._set(rule, case, env)
@@ -331,6 +333,7 @@ class Docket:
             for name, field in rule.fields.items()
             if field.type.name == "instant" and name in act.fields
         }
+        end_scope(case, (before, origin, case.state))
         case.steps.append(Step(entry.index, act.at, act.name, act.by, origin, case.state, instants))
         if rule.effect and rule.effect in self.effects:
             self.effects[rule.effect](self, case, rule, entry)

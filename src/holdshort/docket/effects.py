@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conflicts, enrolment
+from holdshort.docket import conflicts, enrolment, scopes
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import independent
@@ -181,6 +181,7 @@ def bar_further(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> No
 def set_aside(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """The assessment counts no more: the same weights may be put under review again."""
     case.memory["set_aside"] = entry.index
+    reversal(docket, case, rule, entry)
 
 
 def clearance(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -223,6 +224,7 @@ EFFECTS: Mapping[str, Effect] = {
     "snapshot": snapshot,
     "coverage": coverage,
     "weights": weights,
+    "scope": scopes.remember_scope,
     "interests": interests,
     "commit": commit,
     "reveal": reveal,
@@ -265,6 +267,8 @@ def effect_objections(
         says = _charter_fault(docket.book, rule, act)
     elif rule.effect is not None and rule.effect in FAULTS:
         says = FAULTS[rule.effect](docket, rule, act)
+    elif rule.effect == "weights" and case and case.memory.get("weights"):
+        says = "The case names its weights already: nobody changes what was cleared, or barred."
     elif rule.effect == "adopt" and case:
         says = adoption_fault(docket, case, act)
     elif rule.effect == "commit" and _spent(docket, act.fields["commitment"]):

@@ -132,15 +132,26 @@ def score(true: Mapping[str, Mapping[str, str]], answers: Json, plan: Json) -> d
     return scores
 
 
-def result(table: Json, answers: Json, plan: Json, percent: Decimal) -> dict[str, Json] | None:
-    """What the act that scores a test states of it: ``score`` by area, and the areas ``passed``.
+@dataclass(frozen=True)
+class Result:
+    """What came of a whole test."""
 
-    ``percent`` of what is asked in an area must be right for it to be passed. None if the table
-    cannot be read.
+    scores: Mapping[str, Score]
+    passed: tuple[str, ...]
+
+    def to_fields(self) -> dict[str, Json]:
+        """As the act that scores a test states it."""
+        scores: dict[str, Json] = {area: each.to_json() for area, each in self.scores.items()}
+        return {"score": scores, "passed": list(self.passed)}
+
+
+def result(table: Json, answers: Json, plan: Json, percent: Decimal) -> Result | None:
+    """What comes of a test if ``percent`` of what is asked in an area must be right to pass it.
+
+    None if the table cannot be read.
     """
     true = truths(table, plan)
     if true is None:
         return None
     scores = score(true, answers, plan)
-    passed: list[Json] = [area for area, each in scores.items() if each.passes(percent)]
-    return {"score": {area: each.to_json() for area, each in scores.items()}, "passed": passed}
+    return Result(scores, tuple(area for area, each in scores.items() if each.passes(percent)))

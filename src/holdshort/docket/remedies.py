@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from holdshort.docket.clocks import due, instant
 from holdshort.docket.comparables import exact
+from holdshort.docket.scopes import named, widens
 from holdshort.docket.standing import same_weights
 from holdshort.docket.state import Case, Step
 from holdshort.register.canonical import Json
@@ -30,20 +31,36 @@ def evidence_independent(question: "Question") -> bool:
     """
     case = question.case
     review = question.docket.cases.get(case.concerns) if case and case.concerns else None
-    named = question.fields.get("findings")
-    if case is None or review is None or not isinstance(named, list) or not named:
+    entries = question.fields.get("findings")
+    if case is None or review is None or not isinstance(entries, list) or not entries:
         return False
     findings = _shelf(review, "findings")
     found = {each.get("entry"): each for each in findings.values() if isinstance(each, dict)}
     ground = findings.get(str(case.facts.get("ground")))
     return (
         isinstance(ground, dict)
-        and ground.get("entry") in named
+        and ground.get("entry") in entries
         and all(
             isinstance(entry, int) and entry in found and found[entry].get("independent") is True
-            for entry in named
+            for entry in entries
         )
     )
+
+
+def scope_fits_extent(question: "Question") -> bool:
+    """A bar on a part names audiences, territories or versions; a bar on the whole names none."""
+    return named(question.fields) == (question.fields.get("extent") == "part")
+
+
+def scope_named(question: "Question") -> bool:
+    """It names audiences, territories or versions: something is still barred, and not all."""
+    return named(question.fields)
+
+
+def scope_not_widened(question: "Question") -> bool:
+    """Whatever the act's scope bars, the scope that was stated last barred too."""
+    last = _shelf(question.case, "stated_scope") if question.case else {}
+    return not widens(question.fields, last)
 
 
 def lower_rungs_explained(question: "Question") -> bool:
@@ -61,14 +78,14 @@ def lower_rungs_explained(question: "Question") -> bool:
 def comparables_named(question: "Question") -> bool:
     """Every earlier case that was equal on the facts is named, and only cases of this kind are."""
     case, docket = question.case, question.docket
-    named = question.fields.get("comparables")
-    if case is None or not isinstance(named, list):
+    stated = question.fields.get("comparables")
+    if case is None or not isinstance(stated, list):
         return False
-    known = [docket.cases.get(each) for each in named if isinstance(each, str)]
+    known = [docket.cases.get(each) for each in stated if isinstance(each, str)]
     return (
-        len(known) == len(named)
+        len(known) == len(stated)
         and all(each and each.kind == case.kind and each.id != case.id for each in known)
-        and set(exact(docket, case, question.act.at)) <= set(named)
+        and set(exact(docket, case, question.act.at)) <= set(stated)
     )
 
 

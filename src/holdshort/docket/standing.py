@@ -6,14 +6,19 @@ one act, so that nobody can show an old clearance and hide what came after it.
 
 A clearance of a case that concerns another that can hold one, its base, is worth no more than the
 base's: a bar on the base bars it, and so does a base whose own clearance is not served.
+
+A bar of which a scope says that it is partial (`docket.scopes`) suspends nothing: a clearance that
+would be valid is *conditional*, and its row in the index says what it is restricted by.
 """
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from holdshort.docket.clocks import instant, stamp
+from holdshort.docket.scopes import reaches, restriction, scope
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json, canonical
@@ -34,32 +39,50 @@ class Standings:
     def __init__(self, docket: "Docket", now: str) -> None:
         self.docket = docket
         self.now = now
-        self._found: dict[str, Status] = {}
-        self._barred: dict[str, bool] = {}
+        self._found: dict[str, _Standing] = {}
+        self._issued = {each.case: each.weights for each in docket.clearances}
 
     def of(self, case: Case) -> Status:
         """Status of the clearance of a case."""
-        base: Case | None = None
+        return self._standing(case).status
+
+    def restrictions(self, case: Case) -> list[Case]:
+        """The partial bars on a case's clearance, in the order in which they were opened."""
+        reach = self._weights(case)
+        partial = (bar for bar in self._standing(case).bars.values() if scope(bar))
+        return sorted(
+            (bar for bar in partial if reaches(bar, reach)), key=lambda bar: bar.steps[0].index
+        )
+
+    def _standing(self, case: Case) -> "_Standing":
+        base: _Standing | None = None
         for each in reversed([case, *bases(self.docket, case)]):  # from the lowest base upwards
             if each.id not in self._found:
-                barred = self._is_barred(each) or (base is not None and self._closed(base))
-                self._barred[each.id] = barred
-                self._found[each.id] = self._decided(each, barred)
-            base = each
+                self._found[each.id] = self._look(each, base)
+            base = self._found[each.id]
         return self._found[case.id]
 
-    def _closed(self, base: Case) -> bool:
-        """Whether nothing can rest on a base: it is barred, or its clearance is not served."""
-        served = self._found[base.id].name.lower() in base.book.gate.serve
-        return self._barred[base.id] or not served
+    def _look(self, case: Case, base: "_Standing | None") -> "_Standing":
+        bars = {**(base.bars if base else {}), **{bar.id: bar for bar in self._bars(case)}}
+        whole = any(not scope(bar) for bar in bars.values())
+        partial = any(scope(bar) and reaches(bar, self._weights(case)) for bar in bars.values())
+        barred = whole or (base is not None and base.closed)
+        status = self._decided(case, barred)
+        if status is Status.VALID and partial:
+            status = Status.CONDITIONAL
+        served = status.name.lower() in case.book.gate.serve
+        return _Standing(status, bars, barred or not served)
 
-    def _is_barred(self, case: Case) -> bool:
-        """Whether a bar stands on a case, or on another of the very same weights."""
-        return any(
-            stands(self.docket, self.docket.cases[id_], self.now)
-            for each in same_weights(self.docket, case)
-            for id_ in each.concerned_by
-        )
+    def _weights(self, case: Case) -> set[str]:
+        """The weights that a case's clearance is of."""
+        named = (case.memory.get("weights"), self._issued.get(case.id))
+        return {each for each in named if isinstance(each, str)}
+
+    def _bars(self, case: Case) -> list[Case]:
+        """The bars that stand on a case, or on another of the very same weights."""
+        others = (id_ for each in same_weights(self.docket, case) for id_ in each.concerned_by)
+        found = (self.docket.cases[id_] for id_ in others)
+        return [bar for bar in found if stands(self.docket, bar, self.now)]
 
     def _decided(self, case: Case, barred: bool) -> Status:
         env: Mapping[str, object] = {
@@ -74,6 +97,19 @@ class Standings:
             if answer is not False:
                 break  # it cannot be told whether this line holds: no later one may be relied on
         return Status.INVALID
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What a case's clearance is worth, and why.
+
+    ``bars`` are all that stand on it or on what it rests on, by case. ``closed``: nothing can rest
+    on it, since it is barred or its clearance is not served.
+    """
+
+    status: Status
+    bars: Mapping[str, Case]
+    closed: bool
 
 
 def bases(docket: "Docket", case: Case) -> list[Case]:
@@ -103,14 +139,24 @@ def same_weights(docket: "Docket", case: Case) -> list[Case]:
     return [case, *(each for each in same if each is not case)]
 
 
-def clearance_index(docket: "Docket") -> bytes:
-    """Which clearance stands at each place of the status list: a document that is published."""
+def clearance_index(docket: "Docket", now: str) -> bytes:
+    """Which clearance stands at each place of the status list: a document that is published.
+
+    A row names what restricts the clearance at ``now``, besides its status.
+    """
+    return _index(docket, Standings(docket, now))
+
+
+def _index(docket: "Docket", standings: Standings) -> bytes:
     rows: list[Json] = [
         {
             "case": clearance.case,
             "kind": docket.cases[clearance.case].kind,
             "entry": clearance.entry,
             "weights": clearance.weights,
+            "restrictions": [
+                restriction(bar) for bar in standings.restrictions(docket.cases[clearance.case])
+            ],
         }
         for clearance in docket.clearances
     ]
@@ -146,7 +192,7 @@ def snapshot(docket: "Docket", now: str) -> StatusSnapshot:
         next_update=stamp(next_update),
         log_size=docket.size,
         log_root=docket.frontier.root().hex(),
-        index=hashlib.sha256(clearance_index(docket)).hexdigest(),
+        index=hashlib.sha256(_index(docket, standings)).hexdigest(),
         witnesses=docket.witness_entry,
         statuses=statuses,
         changes=changes_since(last.statuses if last else (), statuses),

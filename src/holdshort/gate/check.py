@@ -16,8 +16,10 @@ gate's to judge but `holdshort verify`'s. Rules kept here:
   mirror cannot hide a suspension behind another entry.
 - A checkpoint counts if the witnesses stand behind it whom the root named, or the gate itself.
 - A register that a gate has seen may grow and do nothing else (`holdshort.gate.memory`).
-- Of several clearances for the same weights one that stands is enough, unless another is suspended:
-  a bar is not evaded by having the same weights reviewed under a second name.
+- Where a partial bar restricts a clearance, or the clearance is limited itself, the answer depends
+  on the audience and the territory (`holdshort.gate.scope`).
+- Of several clearances for the same weights one that stands is enough, unless another is suspended
+  or restricted: a bar is not evaded by having the same weights reviewed under a second name.
 """
 
 from collections.abc import Mapping
@@ -26,6 +28,7 @@ from datetime import UTC, datetime
 
 from holdshort.errors import BadInput, HoldshortError, RegisterError
 from holdshort.gate.manifest import Manifest
+from holdshort.gate.scope import Deployment, limited, restricted, restrictions
 from holdshort.register.canonical import Json, parse
 from holdshort.register.charter import Charter, read_charter
 from holdshort.register.checkpoint import Checkpoint, open_checkpoint
@@ -39,6 +42,9 @@ from holdshort.register.tiles import WIDTH
 
 SNAPSHOT = "register.snapshot"
 WITNESSES = "register.witnesses"
+
+NOT_TOLD = Deployment()
+"""A deployment of which nothing is told."""
 
 _MOST_SHOWN = 10
 
@@ -56,6 +62,11 @@ class Decision:
     rehearsal: bool = False
     log_size: int | None = None
     snapshot_valid_until: str | None = None
+    deployment: Deployment = NOT_TOLD
+    restrictions: tuple[Mapping[str, Json], ...] = ()
+    """The partial bars on the clearance, whether they bar this deployment or not."""
+    restricted: bool = False
+    """Whether one of them does."""
 
     def to_json(self) -> dict[str, Json]:
         """As ``--json`` prints it."""
@@ -69,6 +80,9 @@ class Decision:
             "rehearsal": self.rehearsal,
             "log_size": self.log_size,
             "snapshot_valid_until": self.snapshot_valid_until,
+            "audiences": list(self.deployment.audiences),
+            "territories": list(self.deployment.territories),
+            "restrictions": [dict(each) for each in self.restrictions],
         }
 
 
@@ -248,10 +262,11 @@ def check(
     manifest: Manifest,
     register: RegisterView,
     *,
+    deployment: Deployment = NOT_TOLD,
     allow_rehearsal: bool = False,
     now: datetime | None = None,
 ) -> Decision:
-    """Decide on weights.
+    """Decide on weights that are to run for what ``deployment`` says.
 
     Raises:
         RegisterError: the register is damaged or forged; nothing of it can be relied on.
@@ -266,39 +281,52 @@ def check(
             ("These weights hold no clearance.", *_nearest(manifest, register, rows)),
             manifest.digest,
             log_size=register.checkpoint.size,
+            deployment=deployment,
         )
-    decisions = [
-        _decide(manifest, register, snapshot, place, rows[place], moment, allow_rehearsal)
-        for place in found
-    ]
-    suspended = Status.SUSPENDED.name.lower()
-    return next(
-        (each for each in decisions if each.status == suspended),
-        next((each for each in decisions if each.served), decisions[-1]),
-    )
+    asked = _Asked(manifest, register, snapshot, deployment, moment, allow_rehearsal)
+    decisions = [_decide(asked, place, rows[place]) for place in found]
+    answer = max(decisions, key=_precedence)  # of equals the first
+    return answer if _precedence(answer) else decisions[-1]
 
 
-def _decide(
-    manifest: Manifest,
-    register: RegisterView,
-    snapshot: StatusSnapshot,
-    place: int,
-    row: Mapping[str, Json],
-    moment: str,
-    allow_rehearsal: bool,
-) -> Decision:
+def _precedence(decision: Decision) -> int:
+    """Which of several decisions on the same weights is the answer."""
+    if decision.status == Status.SUSPENDED.name.lower():
+        return 3
+    if decision.restricted:
+        return 2
+    return 1 if decision.served else 0
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is the same for every clearance that is looked at."""
+
+    manifest: Manifest
+    register: RegisterView
+    snapshot: StatusSnapshot
+    deployment: Deployment
+    moment: str
+    allow_rehearsal: bool
+
+
+def _decide(asked: _Asked, place: int, row: Mapping[str, Json]) -> Decision:
+    manifest, register, snapshot = asked.manifest, asked.register, asked.snapshot
     entry = register.by_register(register.clearance(row))
     status = Status(snapshot.statuses[place])
     refusals = _refusals(manifest, entry, row, place, status)
-    if moment > snapshot.next_update:
+    bars = restrictions(row, f"index {snapshot.index[:12]}")
+    barred = restricted(bars, manifest.digest, asked.deployment)
+    refusals += [*barred, *limited(_stated(entry), asked.deployment)]
+    if asked.moment > snapshot.next_update:
         refusals.append(
             f"The register's last word is stale: a newer one was due at {snapshot.next_update}."
         )
-    if moment < snapshot.issued_at:
+    if asked.moment < snapshot.issued_at:
         refusals.append(
-            f"The register's last word is of {snapshot.issued_at}; this clock says {moment}."
+            f"The register's last word is of {snapshot.issued_at}; this clock says {asked.moment}."
         )
-    if register.charter.rehearsal and not allow_rehearsal:
+    if register.charter.rehearsal and not asked.allow_rehearsal:
         refusals.append(
             "The register is a rehearsal: one person played all parties. "
             "Give --allow-rehearsal to honour it all the same."
@@ -314,6 +342,9 @@ def _decide(
         register.charter.rehearsal,
         register.checkpoint.size,
         snapshot.next_update,
+        asked.deployment,
+        tuple(bars),
+        bool(barred),
     )
 
 

@@ -6,6 +6,7 @@ and the statuses under which the law lets the weights be served.
 """
 
 from holdshort.docket.docket import Docket
+from holdshort.docket.standing import bases
 from holdshort.docket.state import Case, Step
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
@@ -14,6 +15,10 @@ from holdshort.register.clearance import EXTENSION, SVR
 CLEARED = "HOLDSHORT_CLEARED"
 WITH_CONDITIONS = "HOLDSHORT_CLEARED_WITH_CONDITIONS"
 """Properties of the artefact: of a case that ended in the state ``conditional``, the second."""
+
+
+LIMITATIONS = ("audiences", "territories")
+"""What a case may remember as its limitations: lists; an empty one limits nothing."""
 
 
 def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
@@ -28,6 +33,9 @@ def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
         "status_index": len(docket.clearances),
         "serve": list(case.book.gate.serve),
     }
+    limitations = _limitations(docket, case)
+    if limitations:
+        extension["limitations"] = limitations
     return {
         "clearance": {
             "predicateType": SVR,
@@ -50,6 +58,17 @@ def _determination(case: Case) -> Step | None:
     return next(
         (step for step in reversed(case.steps) if step.origin != step.to == case.state), None
     )
+
+
+def _limitations(docket: Docket, case: Case) -> list[Json]:
+    """The audiences and territories to which a clearance is limited, and those it rests on."""
+    found: list[Json] = []
+    for each in (case, *bases(docket, case)):
+        stated = each.memory.get("limitations")
+        bounds = stated if isinstance(stated, dict) else {}
+        if any(bounds.get(name) for name in LIMITATIONS):
+            found.append({"case": each.id, **{k: bounds.get(k) or [] for k in LIMITATIONS}})
+    return found
 
 
 def clearance_artefacts(case: Case) -> list[Artefact]:

@@ -8,6 +8,7 @@ ask it whether the act is lawful, sign, append (`holdshort.office.storage.sequen
 it published (`holdshort.office.publishing`). Rules kept here:
 
 - Nothing reaches the log that the docket refused, and nothing leaves it again.
+- The documents of an act are written before its turn comes, and seen once it is found lawful.
 - Threads may file at once on one office: their acts share transactions and publications. Nobody
   has a receipt before the act is durable.
 - Publishing follows the database and may be late, never ahead: a crash between the two is made
@@ -20,24 +21,25 @@ yet. Read it where nobody else files meanwhile, as a command does; elsewhere wit
 :meth:`Office.reading`.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from holdshort.docket.clocks import instant, stamp
 from holdshort.docket.docket import Docket
 from holdshort.docket.law import read_text
 from holdshort.docket.standing import clearance_index, snapshot
 from holdshort.docket.statements import SIGNED_WITHIN
-from holdshort.errors import BadInput, HoldshortError, KeyFileError, StorageError
+from holdshort.errors import BadInput, HoldshortError, KeyFileError
+from holdshort.office.filing import Fields, Filing, Receipt, Unpublished, only, outcome
 from holdshort.office.keys.keyring import Keyring
 from holdshort.office.place import Place
 from holdshort.office.publishing import Publisher
 from holdshort.office.storage.database import leaves, open_database
+from holdshort.office.storage.documents import Document, Papers, drafted
 from holdshort.office.storage.sequencer import Enter, Entered, Sequencer, Ticket
 from holdshort.register.act import Act, Artefact
 from holdshort.register.canonical import Json
@@ -49,67 +51,16 @@ from holdshort.register.keys import PrivateKey, PublicKey, Signer
 from holdshort.register.tiles import check_entry
 from holdshort.rulebook.model import ActRule, Rulebook
 
+if TYPE_CHECKING:
+    from holdshort.register.mirror import Pushed
+
+__all__ = ["REGISTER", "Document", "Fields", "Filing", "Office", "Receipt", "Unpublished"]
+
 REGISTER = "register"
 """Case id of the register's own case, and party id of the register itself."""
 
 CLOCKS_DIFFER = 5
 """Seconds by which the clock of whoever signed an act elsewhere may be ahead of ours."""
-
-Fields = Mapping[str, Json] | Callable[[str], Mapping[str, Json]]
-"""What an act says; as a function of its instant where that must follow from the record. It is
-called in the thread that happens to file, and must not file anything itself."""
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document to publish with an act, once the act is found lawful."""
-
-    name: str
-    content: Path | bytes
-
-    def artefact(self) -> Artefact:
-        """What the act says of it; BadInput if it cannot be read."""
-        return Artefact(self.name, _sha256(self.content))
-
-
-@dataclass(frozen=True)
-class Filing:
-    """An act to be filed: see :meth:`Office.file`."""
-
-    type: str
-    case: str
-    by: str
-    fields: Fields
-    artefacts: Sequence[Artefact | Document] = ()
-    origin: str | None = None
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """An act that is on the register for good: its entry and the rule that it was filed under."""
-
-    entry: Entry
-    rule: ActRule
-    followed_by: tuple["Receipt", ...] = ()
-    """What the register did of itself because of it, or of acts filed along with it: a new status
-    snapshot."""
-    unpublished: HoldshortError | None = None
-    """Why it could not be published, or not everywhere; None if all is well. It will be."""
-
-
-class Unpublished(StorageError):
-    """An act is on the register for good, but could not be published, or not everywhere."""
-
-    def __init__(self, receipt: Receipt, why: HoldshortError) -> None:
-        entry = receipt.entry
-        super().__init__(
-            f"{entry.act.type} is on the register (entry {entry.index}) but not published yet: "
-            f"{why.what}",
-            where=why.where,
-            do=f"{why.do or 'Mend what stands in the way.'} The next command publishes it. "
-            "Do not file it again.",
-        )
-        self.receipt = receipt
 
 
 class Office:
@@ -210,14 +161,15 @@ class Office:
             StorageError: the disk is full or unwritable, the server cannot be reached.
             Unpublished: it is on the register all the same; only its publication failed.
         """
-        return _one(self.file_all([Filing(type_, case, by, fields, artefacts, origin)]))
+        return only(self.file_all([Filing(type_, case, by, fields, artefacts, origin)]))
 
     def file_all(self, filings: Sequence[Filing]) -> list[Receipt | HoldshortError]:
         """File many acts in their order, together; a receipt or the refusal of each.
 
         A refusal does not touch the others. Whether an act is published, its receipt tells.
         """
-        return self._enter_all([self._entering(filing) for filing in filings])
+        with ExitStack() as drafts:
+            return self._enter_all([self._drafting(filing, drafts) for filing in filings])
 
     def submit(self, envelope: Envelope, documents: Sequence[Document] = ()) -> Receipt:
         """File an act that was signed elsewhere, by as many keys as its party demands.
@@ -242,23 +194,23 @@ class Office:
                 do="Sign it again with an instant of today.",
             )
         time.sleep(max(0.0, ahead))  # else all later acts would be dated in the future, too
-        named = {each: each.artefact() for each in documents}
-        for document, artefact in named.items():
-            if artefact not in act.artefacts:
-                raise BadInput("The act names no such document.", where=document.name)
+        with drafted(self.folder, documents) as papers:
+            for artefact in papers.artefacts:
+                if artefact not in act.artefacts:
+                    raise BadInput("The act names no such document.", where=artefact.name)
 
-        def enter() -> Entered:
-            entry = self._read_back(envelope)
-            with self._at_hand(entry.act, named):
-                rule = self.docket.check(entry.act)
-                _known(rule, entry.act.fields)
-                return self._admit(rule, entry, named, checked=entry.act)
+            def enter() -> Entered:
+                entry = self._read_back(envelope)
+                with self._at_hand(entry.act, papers):
+                    rule = self.docket.check(entry.act)
+                    _known(rule, entry.act.fields)
+                    return self._admit(rule, entry, papers, checked=entry.act)
 
-        return _one(self._enter_all([enter]))
+            return only(self._enter_all([enter]))
 
     def snapshot(self) -> Receipt:
         """State where every clearance stands, as the register."""
-        return _one(self.file_all([self._snapshot()]))
+        return only(self.file_all([self._snapshot()]))
 
     def restate(self) -> Receipt | None:
         """A new snapshot, if a gate that reads the last one would not know what is true now."""
@@ -301,6 +253,11 @@ class Office:
         head = self._sequencer.head
         if head and (fault := self._publisher.reach(head.size)):
             raise fault
+
+    def mirror(self, url: str, **how: Any) -> "Pushed":
+        """Bring a mirror up to what is published; see :meth:`.Publisher.mirror`."""
+        self._writable()
+        return self._publisher.mirror(url, **how)
 
     def compose(self, filing: Filing, artefacts: Sequence[Artefact] = ()) -> Act:
         """The act that a filing asks for, dated now, for someone to sign; nothing is filed.
@@ -346,26 +303,25 @@ class Office:
         for ticket in tickets:
             if ticket.fault and not isinstance(ticket.fault, HoldshortError):
                 raise ticket.fault  # a defect, not a refusal
-        return [_outcome(ticket, ticket.unstated or unpublished) for ticket in tickets]
+        return [outcome(ticket, unpublished) for ticket in tickets]
 
-    def _entering(self, filing: Filing) -> Enter:
-        """How a filing is entered when its turn comes."""
-        try:  # here, for hashing a large document must not keep others from filing
-            named = {
-                each: each.artefact() for each in filing.artefacts if isinstance(each, Document)
-            }
-        except BadInput as error:
+    def _drafting(self, filing: Filing, drafts: ExitStack) -> Enter:
+        """How a filing is entered when its turn comes; its documents are drafted now."""
+        try:
+            papers = drafts.enter_context(drafted(self.folder, filing.documents))
+        except HoldshortError as error:
             return _refusing(error)
-        artefacts = tuple(
-            named[each] if isinstance(each, Document) else each for each in filing.artefacts
-        )
+        return self._entering(filing, papers)
+
+    def _entering(self, filing: Filing, papers: Papers) -> Enter:
+        artefacts = filing.named(papers.artefacts)
 
         def enter() -> Entered:
             act = self.compose(filing, artefacts)
-            with self._at_hand(act, named):
+            with self._at_hand(act, papers):
                 rule = self.docket.check(act)
                 entry = self._read_back(sign(act.to_payload(), self._signers(act)))
-                return self._admit(rule, entry, named, checked=act)
+                return self._admit(rule, entry, papers, checked=act)
 
         return enter
 
@@ -382,44 +338,35 @@ class Office:
         check_entry(leaf)  # what no log can hold must not get as far as the database
         return Entry.parse(self.docket.size, leaf)
 
-    def _admit(
-        self,
-        rule: ActRule,
-        entry: Entry,
-        documents: Mapping[Document, Artefact],
-        *,
-        checked: Act,
-    ) -> Entered:
+    def _admit(self, rule: ActRule, entry: Entry, papers: Papers, *, checked: Act) -> Entered:
         """Enter a lawful act whose signatures hold, its documents published before."""
         self.docket.vouch(rule, entry)  # before any document is published
-        for document, artefact in documents.items():
-            if self.folder.put_blob(document.content) != artefact.sha256:
-                raise BadInput("It changed while it was being filed.", where=document.name)
-        # It need not be checked again if it reads back as the very act that was.
-        found = rule if entry.act == checked else None
-        self.docket.admit(entry, signed=True, checked=found)
+        with papers.placed():
+            # It need not be checked again if it reads back as the very act that was.
+            found = rule if entry.act == checked else None
+            self.docket.admit(entry, signed=True, checked=found)
         return entry, rule
 
     # ------------------------------------------------------------------ of itself
 
     def _follow(self) -> Entered | None:
         """What the register has to do of itself after others' acts."""
-        return self._entering(self._snapshot())() if self._restatement_is_due() else None
+        if not self._restatement_is_due():
+            return None
+        return self._entering(self._snapshot(), Papers(self.folder))()
 
     def _restatement_is_due(self) -> bool:
         if not self.docket.clearances:
             return False
         last, now = self.docket.last_snapshot, self.now()
-        return not (
-            last
-            and now < last.next_update
-            and last.witnesses == self.docket.witness_entry
-            and snapshot(self.docket, now).statuses == last.statuses
-        )
+        if not last or now >= last.next_update or last.witnesses != self.docket.witness_entry:
+            return True
+        follows = snapshot(self.docket, now)
+        return (follows.statuses, follows.index) != (last.statuses, last.index)
 
     def _snapshot(self) -> Filing:
         def stated(at: str) -> Mapping[str, Json]:
-            self.folder.put_blob(clearance_index(self.docket))
+            self.folder.put_blob(clearance_index(self.docket, at))
             return snapshot(self.docket, at).to_fields()
 
         return Filing("register.snapshot", REGISTER, REGISTER, stated)
@@ -437,12 +384,10 @@ class Office:
         return self._offered.get(digest) or self.folder.read_blob(digest)
 
     @contextmanager
-    def _at_hand(self, act: Act, documents: Mapping[Document, Artefact]) -> Iterator[None]:
+    def _at_hand(self, act: Act, papers: Papers) -> Iterator[None]:
         """A law that is to be adopted can be read, and proven, before it is published."""
-        if documents and self.law_of(act.case, act.type).act(act.type).effect == "adopt":
-            self._offered = {
-                artefact.sha256: _content(document) for document, artefact in documents.items()
-            }
+        if papers.papers and self.law_of(act.case, act.type).act(act.type).effect == "adopt":
+            self._offered = papers.contents()
         try:
             yield
         finally:
@@ -457,7 +402,7 @@ def _known(rule: ActRule, said: Mapping[str, Json]) -> None:
         raise BadInput(f"{rule.type} has no field {unknown[0]!r}.", do=f"It has: {known}.")
 
 
-def _refusing(error: BadInput) -> Enter:
+def _refusing(error: HoldshortError) -> Enter:
     def enter() -> Entered:
         raise error
 
@@ -467,38 +412,3 @@ def _refusing(error: BadInput) -> Enter:
 def _last(ticket: Ticket) -> int:
     """The last entry that was made for an act."""
     return max(each[0].index for each in (ticket.entered, ticket.followed_by) if each)
-
-
-def _outcome(ticket: Ticket, unpublished: HoldshortError | None) -> Receipt | HoldshortError:
-    if isinstance(ticket.fault, HoldshortError):
-        return ticket.fault
-    assert ticket.entered  # noqa: S101 - a ticket is settled with the one or the other
-    followed = (Receipt(*ticket.followed_by),) if ticket.followed_by else ()
-    return Receipt(*ticket.entered, followed, unpublished)
-
-
-def _one(outcomes: Sequence[Receipt | HoldshortError]) -> Receipt:
-    """The only receipt; or raise why there is none, or why its act is not published."""
-    (outcome,) = outcomes
-    if isinstance(outcome, HoldshortError):
-        raise outcome
-    if outcome.unpublished:
-        raise Unpublished(outcome, outcome.unpublished) from outcome.unpublished
-    return outcome
-
-
-def _content(document: Document) -> bytes:
-    if isinstance(document.content, bytes):
-        return document.content
-    return document.content.read_bytes()
-
-
-def _sha256(content: Path | bytes) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    try:
-        with content.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        what = f"The file cannot be read: {error.strerror}."
-        raise BadInput(what, where=str(content)) from None

@@ -6,7 +6,9 @@
     ├── public/              the register as published: any static web server can serve it
     ├── keys/                private keys of the parties who act from here, mode 0600
     ├── register.toml        settings, if there are any: see `holdshort.office.configuration`
+    ├── mirrors.json         what each mirror held: see `holdshort.office.mirrors`
     ├── register.sqlite3     the sequencer's log, unless the settings name a database server
+    ├── .drafts/             documents of acts that are being filed
     ├── assessments/         campaigns at work: ledgers and logs, one folder a case
     ├── models/              weights laid out for review
     └── report-<case>.html   reports, made anew at each review
@@ -40,6 +42,16 @@ class Place:
     def frozen(self) -> Path:
         """A file that says that this is a register as it was once, to be read and not written."""
         return self.root / "FROZEN"
+
+    @property
+    def restored(self) -> Path:
+        """A file that says that nobody outside was asked yet whether they were shown more."""
+        return self.root / "RESTORED"
+
+    @property
+    def mirrored(self) -> Path:
+        """What each mirror held: see `holdshort.office.mirrors`."""
+        return self.root / "mirrors.json"
 
     @property
     def public(self) -> Path:

@@ -8,34 +8,29 @@ Rules kept here:
   wait: a checkpoint never goes back.
 - A checkpoint is published with the cosignatures that the policy in force asks for, or not at all:
   the folder keeps its last one, the acts stay on the register, the next publication tries again.
-- Before its first write a process compares its database with all that was shown to others: the
-  published folder, the mirrors, the witnesses. If one of them knows more than the database, or
-  something else, the database is an old copy, and to go on from it would fork the register.
+- Before its first write a process compares its database with all that was shown to others
+  (`holdshort.office.shown`); before each publication, with those who did not answer then. As long
+  as the quorum of witnesses has not answered, no new checkpoint is signed.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from holdshort.errors import HoldshortError, RegisterError, StorageError
+from holdshort.office.mirrors import shown_as
 from holdshort.office.place import Place
+from holdshort.office.shown import WITNESSES, Shown, policy_of
 from holdshort.office.storage.database import exclusive, leaves
 from holdshort.office.storage.sequencer import Head, Sequencer
 from holdshort.office.storage.turns import Turns
-from holdshort.register.checkpoint import (
-    Checkpoint,
-    open_checkpoint,
-    parse_checkpoint,
-    sign_checkpoint,
-)
-from holdshort.register.folder import CHECKPOINT, Folder
+from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
+from holdshort.register.folder import Folder
 from holdshort.register.keys import PublicKey, Signer
-from holdshort.register.note import MAX_BYTES, Note, NoteSigner
-from holdshort.register.policy import NONE, Policy
+from holdshort.register.note import NoteSigner
 
-_NEWEST = (
-    "Put the newest backup of the database in its place; to go on from an old one would fork the "
-    "register."
-)
+if TYPE_CHECKING:
+    from holdshort.register.mirror import Pushed
 
 
 @dataclass(frozen=True)
@@ -55,17 +50,16 @@ class Publisher:
     sequencer: Sequencer
     key: Callable[[PublicKey], Signer]
     folder: Folder = field(init=False)
+    _shown: Shown = field(init=False)
     _published: int = field(init=False, default=0)
     _unmirrored: bool = field(init=False, default=False)
-    _confirmed: bool = field(init=False, default=False)
     _attempts: int = field(init=False, default=0)
     _failed: _Attempt | None = field(init=False, default=None)
-    _sizes: dict[str, int] = field(init=False, default_factory=dict)
-    """What each witness held last, by its URL."""
     _turns: Turns = field(init=False, default_factory=Turns)
 
     def __post_init__(self) -> None:
-        self.folder = Folder(self.place.public)
+        self._shown = Shown(self.place, self.sequencer, self._signed)
+        self.folder = self._shown.folder
 
     def reach(self, size: int) -> HoldshortError | None:
         """Have at least ``size`` entries published, by this thread or another; why that failed."""
@@ -86,48 +80,55 @@ class Publisher:
         """Compare the database with what others were shown, once.
 
         Raises:
-            RegisterError: one of them knows more than the database does, or something else.
+            RegisterError: one of them knows more than the database does, or something else; or the
+                register was restored, and nobody has answered.
         """
-        if self._confirmed:
-            return
+        if not self._shown.asked:
+            with self._turns.hold():
+                self._shown.confirm()
+
+    def mirror(self, url: str, **how: Any) -> "Pushed":
+        """Bring a mirror up to what is published; for ``how`` see :func:`push`.
+
+        Raises:
+            RegisterError: nothing is published; or what :meth:`confirm` raises.
+            HoldshortError: the mirror is away, is ahead, or cannot be written.
+        """
         with self._turns.hold():
-            self.sequencer.sync()
-            head = self.sequencer.head
-            self._agree(head)
-            for url in self.place.settings.mirrors:
-                if shown := _mirror_head(url, head):
-                    if head and shown.size > head.size:
-                        self.sequencer.sync()  # another process may have published meanwhile
-                        head = self.sequencer.head
-                    self._compare(shown, head, f"The mirror {url}")
-            if head:
-                self._ask_witnesses(head)
-            self._confirmed = True
+            self._shown.confirm(again=True)
+            self.folder.checkpoint()
+            return self._shown.mirrors.bring(self.folder, url, self._head().verifier, **how)
 
     # ------------------------------------------------------------------ one publication
 
     def _attempt(self) -> None:
         self._attempts += 1
-        head = self.sequencer.head
-        if head is None:
-            raise RegisterError("The register is not open.", do="Run `holdshort init`.")
+        head = self._head()
         try:
             self._published = self._publish(head)
         except HoldshortError as error:
             self._failed = _Attempt(self._attempts, head.size, error)
 
+    def _head(self) -> Head:
+        if self.sequencer.head is None:
+            raise RegisterError("The register is not open.", do="Run `holdshort init`.")
+        return self.sequencer.head
+
     def _publish(self, head: Head) -> int:
-        if self._agree(head) >= head.size and not self._unmirrored:
+        if self._shown.published() >= head.size and not self._unmirrored:
             return head.size
-        self.confirm()
+        self._shown.confirm(again=True)
+        if silent := self._shown.waiting.get(WITNESSES):
+            raise silent
         with exclusive(self.place.lock):
-            start = self._agree(head)  # another process may have published meanwhile
+            start = self._shown.published()  # another process may have published meanwhile
             if start < head.size:
+                head, signed = self._cosigned(head)
                 fresh = list(leaves(self.sequencer.alias, start, head.size))
-                self.folder.publish(fresh, self._cosigned(head, self._signed(head)), start=start)
+                self.folder.publish(fresh, signed, start=start)
                 self._unmirrored = True
             if self._unmirrored:
-                self._mirror()
+                self._mirror(head)
                 self._unmirrored = False
         return head.size
 
@@ -136,110 +137,36 @@ class Publisher:
         checkpoint = Checkpoint(log.name, head.size, head.root(head.size))
         return sign_checkpoint(checkpoint, NoteSigner(log.name, self.key(log.public)))
 
-    def _cosigned(self, head: Head, signed: bytes) -> bytes:
-        """The checkpoint with the cosignatures that the policy in force asks for."""
-        policy = _policy(head)
+    def _cosigned(self, head: Head) -> tuple[Head, bytes]:
+        """The checkpoint with the cosignatures that the policy in force asks for, and its head."""
+        from holdshort.office.witness.client import Diverged
+
+        policy, signed = policy_of(head), self._signed(head)
         if policy is None:
-            return signed
-        from holdshort.office.witness.gathering import gather
+            return head, signed
+        try:
+            return head, self._shown.gathered(head, policy, signed)
+        except Diverged:
+            # A process that had more cosigned, and ended before it was published?
+            self.sequencer.sync()
+            newest = self._head()
+            if newest.size == head.size:
+                raise
+            return self._cosigned(newest)
 
-        seconds = self.place.settings.witness_seconds
-        return gather(signed, policy, head.tree.consistency, timeout=seconds, sizes=self._sizes)
-
-    def _mirror(self) -> None:
+    def _mirror(self, head: Head) -> None:
         """Copy what is published to every mirror, and then tell which of them failed."""
         failed = []
         for url in self.place.settings.mirrors:
             try:
-                _push(self.folder, url)
+                if away := self._shown.waiting.get(url):
+                    raise away  # it was asked a moment ago
+                self._shown.mirrors.bring(self.folder, url, head.verifier)
             except HoldshortError as error:
                 failed.append((url, str(error)))
         if failed:
             url, why = failed[0]
             more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
             raise StorageError(
-                f"It is published here, but not on the mirror{more}: {why}", where=url
+                f"It is published here, but not on the mirror{more}: {why}", where=shown_as(url)
             )
-
-    # ------------------------------------------------------------------ what others were shown
-
-    def _agree(self, head: Head | None) -> int:
-        """How many entries are published here; RegisterError if the database differs."""
-        shown = self.folder.head() if self.folder.size() else None
-        if shown is None:
-            return 0
-        if head is None or shown.size > head.size:
-            self.sequencer.sync()  # what is published was in the database before
-            head = self.sequencer.head
-        self._compare(shown, head, "The published folder")
-        return shown.size
-
-    def _compare(self, shown: Checkpoint, head: Head | None, who: str) -> None:
-        size = head.size if head else 0
-        if (
-            head is None
-            or shown.origin != head.verifier.name
-            or shown.size > size
-            or shown.root != head.root(shown.size)
-        ):
-            raise RegisterError(
-                f"{who} ({shown.size} entries of {shown.origin}) does not agree with the database "
-                f"({size} entries).",
-                where=str(self.place.root),
-                do=_NEWEST,
-            )
-
-    def _ask_witnesses(self, head: Head) -> None:
-        """Show the head to the witnesses: one that holds a later or another one answers so.
-
-        That too few answer is no reason not to file: what is filed then is not published before
-        enough of them have seen it.
-        """
-        policy = _policy(head)
-        if policy is None:
-            return
-        from holdshort.office.witness.gathering import collect
-
-        seconds = self.place.settings.witness_seconds
-        collect(
-            self._signed(head),
-            policy,
-            head.tree.consistency,
-            timeout=seconds,
-            sizes=self._sizes,
-        )
-
-
-def _policy(head: Head) -> Policy | None:
-    """Who must cosign; None if nobody must."""
-    if head.witness_policy is None:
-        return None
-    policy = Policy.parse(head.witness_policy, "witness policy", head.verifier)
-    return None if policy.quorum == NONE else policy
-
-
-def _mirror_head(url: str, head: Head | None) -> Checkpoint | None:
-    """What a mirror shows of this log; None if nothing is there, or it cannot be reached.
-
-    Only what the log's key signed counts: whoever can write to a mirror must not be able to stop
-    the register. One that is not open yet takes anything that is there for its own.
-    """
-    from holdshort.register.mirror import Unreachable, open_store
-
-    try:
-        with open_store(url) as store:
-            data = store.look(CHECKPOINT, MAX_BYTES)
-        if data is None:
-            return None
-        if head is None:
-            return parse_checkpoint(Note.parse(data).text)
-        return open_checkpoint(data, [head.verifier], strict=False)
-    except (Unreachable, RegisterError):
-        return None  # what is wrong there is told when it is pushed to
-
-
-def _push(folder: Folder, url: str) -> None:
-    """Bring a mirror up to what is published here."""
-    from holdshort.register.mirror import push
-
-    push(folder, url)

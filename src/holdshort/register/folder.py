@@ -176,6 +176,14 @@ class Folder:
             raise RegisterError("The content does not have this digest.", where=blob_path(sha256))
         return content
 
+    def holds(self, sha256: str) -> bool:
+        """Whether a blob is here, and its content has the digest that names it."""
+        try:
+            with (self.path / blob_path(sha256)).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
+
     def blobs(self) -> Iterator[tuple[str, Path]]:
         """Every blob that is here, by digest, in no order; other files are passed over."""
         for inside in sorted((self.path / BLOBS).glob("??")):

@@ -95,7 +95,7 @@ class Signatures:
             if self._pool is None:
                 # Spawned, not forked: a thread of this process may hold a lock.
                 self._pool = ProcessPoolExecutor(
-                    self._processes, get_context("spawn"), initializer=_ignore_interrupts
+                    self._processes, get_context("spawn"), initializer=ignore_interrupts
                 )
             for at in range(0, len(claims), _BATCH):
                 part = claims[at : at + _BATCH]
@@ -150,6 +150,6 @@ def _as_bytes(key: PublicKey) -> bytes:
     return canonical(value)
 
 
-def _ignore_interrupts() -> None:
+def ignore_interrupts() -> None:
     """Ctrl-C is for the process that waits for this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

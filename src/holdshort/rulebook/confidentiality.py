@@ -55,12 +55,22 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "redactions_grounded": ("redacted", "redactions", "public_report"),
     "whole_copy_shared": (),  # it reads who holds the whole copy, not what that says
     "reviews_newest_report": ("report",),
+    "evidence_independent": ("findings",),
+    "scope_fits_extent": ("extent", "audiences", "territories", "versions"),
+    "scope_named": ("audiences", "territories", "versions"),
+    "scope_not_widened": ("audiences", "territories", "versions"),
+    "lower_rungs_explained": ("considered", "less_restrictive_options"),
+    "comparables_named": ("comparables",),
+    "countersigns_petition": ("petition",),
+    "no_recent_provisional": (),
+    "holder_not_barred": (),
     "snapshot_true": (),  # an act of the register's own case
 }
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""
 
 READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("weights",),
+    "weights": ("model",),
     "commit": ("protocol",),
 }
 """The fields that an effect reads beside those that it needs (`soundness.EFFECTS`)."""

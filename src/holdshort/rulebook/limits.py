@@ -57,12 +57,15 @@ def read_gate(book: Book, place: Place, cases: Mapping[str, CaseKind]) -> Gate:
     clearances = {kind: _statuses(book, lines, kind, cases) for kind, lines in held}
     _all_listed(place, cases, clearances)
     bars = parts["bars"].items() if "bars" in parts else ()
+    barring = {kind: _bars(states, kind, cases, clearances) for kind, states in bars}
     served = parts["serve"].list() if "serve" in parts else ()
+    serve = tuple(each.one_of(("valid", "conditional")) for each in served)
+    _partial_bars_served(parts.get("serve", place), [cases[kind] for kind in barring], serve)
     return Gate(
         parts["regime"].one_of(REGIMES),
-        {kind: _bars(states, kind, cases, clearances) for kind, states in bars},
+        barring,
         clearances,
-        tuple(each.one_of(("valid", "conditional")) for each in served),
+        serve,
         parts["undecided"].one_of(("refuse", "serve")),
         book.clause(place, parts),
     )
@@ -93,6 +96,18 @@ def _all_listed(
                 raise place.error(
                     f"{act.type} issues a clearance, and the gate does not say what it is worth.",
                     f"Add {kind.name!r} to `clearances:`.",
+                )
+
+
+def _partial_bars_served(place: Place, kinds: Sequence[CaseKind], serve: Sequence[str]) -> None:
+    """Refuse a partial bar that would bar the whole: what it restricts is conditional."""
+    for kind in kinds:
+        for act in kind.acts.values():
+            if act.effect == "scope" and serve and "conditional" not in serve:
+                raise place.error(
+                    f"By {act.type} a bar can be partial: the clearance is conditional then, which "
+                    "this gate does not serve.",
+                    "Add `conditional`, or take the effect scope out of the act.",
                 )
 
 

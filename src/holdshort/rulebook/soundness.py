@@ -50,6 +50,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     "coverage": {"model": "text"},
     "weights": {"weights": "digest"},
     "witness-draw": {"checkpoint": "text", "consistency": "list"},
+    "scope": {"audiences": "list of one_of", "territories": "list", "versions": "list"},
     "void-draw": {},
     "reversal": {},
     "plant": {"commitment": "digest", "models": "list", "plan": "object"},
@@ -75,9 +76,12 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
+MAY_BE_LEFT_OUT = frozenset({"scope"})
+"""Effects whose fields an act may leave out: what a scope does not say, it does not bound."""
+
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit end-tie".split()
+    "witnesses commit weights end-tie".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""
@@ -192,7 +196,8 @@ def _parties(place: Place, act: ActRule, cases: Mapping[str, CaseKind]) -> None:
 def _effect(place: Place, act: ActRule, kind: CaseKind) -> None:
     for name, type_ in EFFECTS[act.effect].items() if act.effect else ():
         field = act.fields.get(name)
-        if field is None or field.type.name != type_ or field.optional:
+        left_out = field is None or (field.optional and act.effect not in MAY_BE_LEFT_OUT)
+        if left_out or field is None or field.type.name != type_:
             raise place.error(
                 f"The effect {act.effect} needs the field {name!r} of the type {type_}.",
                 f"Add `{name}:` to `fields:`.",

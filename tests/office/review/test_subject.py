@@ -90,7 +90,7 @@ def served() -> Iterator[list[str]]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Models) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         offered.append(f"http://127.0.0.1:{server.server_port}/v1")
         yield offered
         server.shutdown()

@@ -13,8 +13,8 @@ from holdshort.errors import BadInput, Busy, HoldshortError, RegisterError, Stor
 from holdshort.office.door import Office
 from holdshort.office.opening import Opening, open_register
 from holdshort.office.place import Place
-from holdshort.office.storage.database import guards, leaves, load, open_database, snapshot
-from holdshort.office.storage.guards import SQLITE
+from holdshort.office.storage.database import load, open_database
+from holdshort.office.storage.guards import SQLITE, missing_guards
 from holdshort.office.storage.sqlite import MENDED
 from holdshort.rulebook.model import Rulebook
 
@@ -127,41 +127,18 @@ def test_a_leaf_damaged_in_the_database_does_not_pass_for_an_act(office: Office)
 def test_a_guard_that_was_dropped_or_changed_is_named_and_nothing_is_opened(
     office: Office, guard: str
 ) -> None:
-    assert guards(open_database(office.place)) == []
+    assert missing_guards(open_database(office.place)) == []
     statement(office, f"DROP TRIGGER {guard}")
     with pytest.raises(RegisterError, match=guard):
         Office.open(office.place.root)
     with pytest.raises(RegisterError, match=guard):
         Office.is_open(office.place.root)
-    assert guards(open_database(office.place, guarded=False)) == [guard]
+    assert missing_guards(open_database(office.place, guarded=False)) == [guard]
     statement(office, SQLITE[guard].replace("ABORT", "FAIL"))
-    assert guards(open_database(office.place, guarded=False)) == [guard]
+    assert missing_guards(open_database(office.place, guarded=False)) == [guard]
     statement(office, f"DROP TRIGGER {guard}")
     statement(office, SQLITE[guard])
     assert Office.open(office.place.root).docket.size == office.docket.size
-
-
-def test_a_snapshot_of_the_database_is_the_whole_log_of_one_moment(
-    office: Office, tmp_path: Path
-) -> None:
-    alias = open_database(office.place)
-    snapshot(alias, tmp_path / "copy.sqlite3")
-    size = office.docket.size
-    office.file("review.declare", "r", "acme", {"model": "M", "facts": {}})
-    with pytest.raises(BadInput, match="does not replace"):
-        snapshot(alias, tmp_path / "copy.sqlite3")
-    there = Place(tmp_path / "restored")
-    there.root.mkdir()
-    (tmp_path / "copy.sqlite3").rename(there.database)
-    assert len(list(leaves(open_database(there)))) == size
-    assert guards(open_database(there)) == []
-
-
-def test_a_snapshot_that_cannot_be_written_leaves_no_file(office: Office, tmp_path: Path) -> None:
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(StorageError, match="No backup was made"):
-        snapshot(open_database(office.place), tmp_path / "nowhere" / "copy.sqlite3")
-    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_log_is_loaded_from_its_leaves_all_or_nothing(office: Office, tmp_path: Path) -> None:

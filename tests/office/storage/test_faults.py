@@ -1,9 +1,10 @@
 """Every call by which the publisher and the log touch the disk, failing or being the last.
 
-A forked process files acts; one call of its own goes wrong, systematically the first, the second,
-the third …, then at random. It notes each act that it was told is on the register, and each
-checkpoint that was signed, before anything else. Whatever happened, the register is opened again
-and must hold every act once, be whole, and show no second checkpoint of a size.
+A forked process files acts, some with a document; one call of its own goes wrong, systematically
+the first, the second, the third …, then at random. It notes each act that it was told is on the
+register, and each checkpoint that was signed, before anything else. Whatever happened, the register
+is opened again and must hold every act once, be whole with all documents, and show no second
+checkpoint of a size.
 
 ``HOLDSHORT_CRASHES`` multiplies the numbers; a failure tells the seed to repeat it with
 (``HOLDSHORT_CRASH_SEED``).
@@ -29,13 +30,13 @@ from django.db import connections
 
 from holdshort.docket.replay import replay
 from holdshort.errors import HoldshortError
-from holdshort.office.door import Filing, Office, Receipt
+from holdshort.office.door import Document, Filing, Office, Receipt
 from holdshort.register.audit import audit_log
 from holdshort.register.checkpoint import open_checkpoint
 from holdshort.register.folder import CHECKPOINT, Folder
 
 MANY = int(os.environ.get("HOLDSHORT_CRASHES", "1"))
-SEED = int(os.environ.get("HOLDSHORT_CRASH_SEED") or int.from_bytes(os.urandom(4), "big"))
+SEED = int(os.environ["HOLDSHORT_CRASH_SEED"])
 
 IN_A_ROW = 30
 """Faults that one register goes through before a fresh one takes its place."""
@@ -190,8 +191,14 @@ class Trial:
             for number in range(first, first + 6, 2):
                 cases = [f"case-{number}", f"case-{number + 1}"]
                 filings = [
-                    Filing("review.declare", case, "acme", {"model": "M", "facts": {}})
-                    for case in cases
+                    Filing(
+                        "review.declare",
+                        case,
+                        "acme",
+                        {"model": "M", "facts": {}},
+                        [Document("note", f"of {case}".encode())] if at else [],
+                    )
+                    for at, case in enumerate(cases)
                 ]
                 try:
                     outcomes = self.office.file_all(filings)
@@ -246,7 +253,7 @@ FAILING = [(errno.EIO, False), (errno.ENOSPC, True), (None, False), (None, True)
 
 def test_each_call_fails_or_is_the_last(fresh: Fresh) -> None:
     def faults() -> Iterator[Callable[[], None]]:
-        for at in range(1, 31):
+        for at in range(1, 46):
             for error, torn in FAILING:
                 yield partial(arm, Fault(at, error, torn))
 
@@ -258,7 +265,7 @@ def test_any_call_fails_or_is_the_last(fresh: Fresh) -> None:
     chance = random.Random(SEED)
 
     def faults() -> Iterator[Callable[[], None]]:
-        for _ in range(100 * MANY):
+        for _ in range(50 * MANY):
             error, torn = chance.choice(FAILING)
             yield partial(arm, Fault(chance.randrange(1, 60), error, torn))
 
@@ -277,13 +284,14 @@ def test_a_file_that_cannot_grow_at_any_byte_tears_no_act(fresh: Fresh) -> None:
     chance = random.Random(SEED + 1)
 
     def faults() -> Iterator[Callable[[], None]]:
-        for _ in range(160 * MANY):
+        for _ in range(80 * MANY):
             size, deadly = chance.randrange(120_000), chance.random() < 0.5
             yield partial(limit, size, deadly=deadly)
 
     ended = go(fresh, faults(), {0, -signal.SIGXFSZ})
-    assert ended[-signal.SIGXFSZ] > 10
-    assert ended[0] > 10
+    # Some died of it and some went on: a limit in the wrong place would try nothing.
+    assert ended[-signal.SIGXFSZ] > 0
+    assert ended[0] > 0
 
 
 def test_the_faults_are_found_where_a_rule_is_broken(

@@ -16,7 +16,8 @@ from holdshort.errors import BadInput, Busy, RegisterError, StorageError
 from holdshort.office.door import Office
 from holdshort.office.place import Place
 from holdshort.office.storage import failure as database_error
-from holdshort.office.storage.database import guards, load, open_database
+from holdshort.office.storage.database import load, open_database
+from holdshort.office.storage.guards import missing_guards
 
 Fields = Callable[..., dict[str, Any]]
 INSERT = 'INSERT INTO office_logentry ("index", leaf, leaf_hash) VALUES'
@@ -84,11 +85,11 @@ def test_not_even_raw_sql_changes_deletes_skips_or_overfills(
 def test_a_guard_that_was_dropped_or_changed_is_named_and_nothing_is_opened(
     office: Office, postgres: Any, name: str, sql: str, missing: str
 ) -> None:
-    assert guards(open_database(office.place)) == []
+    assert missing_guards(open_database(office.place)) == []
     postgres.execute(sql, name)
     with pytest.raises(RegisterError, match=missing):
         Office.open(office.place.root)
-    assert guards(open_database(office.place, guarded=False)) == [missing]
+    assert missing_guards(open_database(office.place, guarded=False)) == [missing]
 
 
 def test_a_role_that_may_only_append_is_enough(
@@ -300,3 +301,30 @@ def test_a_log_is_loaded_from_its_leaves_all_or_nothing(
     shutil.copytree(office.place.public, place.public)
     shutil.copytree(office.place.keys, place.keys)
     assert list(Office.open(place.root).entries()) == list(office.entries())
+
+
+@pytest.mark.usefixtures("storage")
+def test_a_check_of_an_empty_database_makes_no_table_in_it(
+    postgres: Any, tmp_path: Path, holdshort: Callable[..., Any]
+) -> None:
+    postgres.execute("CREATE DATABASE nothing_in_it")
+    place = Place(tmp_path / "none")
+    place.root.mkdir()
+    place.settings_file.write_text(f'[database]\nurl = "{postgres.url("nothing_in_it")}"\n')
+    ran = holdshort("register", "check", "--data", place.root)
+    connections.close_all()
+    assert ran.code == 2
+    assert "no register here" in ran.err
+    tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    assert postgres.execute(tables, "nothing_in_it") == [(0,)]
+    postgres.execute("DROP DATABASE nothing_in_it")
+
+
+def test_who_only_looks_cannot_write_and_the_next_opening_can(
+    office: Office, declare: Fields
+) -> None:
+    alias = open_database(office.place, writable=False)
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SHOW default_transaction_read_only")
+        assert cursor.fetchone() == ("on",)
+    assert Office.open(office.place.root).file("review.declare", "one", "acme", declare())

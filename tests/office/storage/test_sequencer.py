@@ -18,6 +18,7 @@ from holdshort.errors import BadInput, HoldshortError, RegisterError, StorageErr
 from holdshort.office.door import Document, Filing, Office, Receipt, Unpublished
 from holdshort.office.opening import enrol
 from holdshort.office.storage import database, sequencer
+from holdshort.office.storage.documents import Papers
 from holdshort.register.act import Act, Artefact
 from holdshort.register.audit import audit_log
 from holdshort.register.envelope import Envelope, add, sign
@@ -457,7 +458,7 @@ def test_what_nobody_can_tell_of_is_not_entered_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Interrupted while it commits, and the log cannot be asked: the others are told so."""
-    waiting = sequencer.Ticket(office._entering(declared("other")))
+    waiting = sequencer.Ticket(office._entering(declared("other"), Papers(office.folder)))
     office._sequencer._queue.append(waiting)
     writing = database.writing
 

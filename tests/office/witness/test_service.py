@@ -255,6 +255,7 @@ def test_a_request_at_work_is_answered_before_the_witness_ends(
 ) -> None:
     running = start(make()).wait()
     answers: list[int] = []
+    several = threading.Event()
 
     def ask() -> None:
         size = 0
@@ -265,10 +266,12 @@ def test_a_request_at_work_is_answered_before_the_witness_ends(
                 return
             answers.append(status)
             size += 1
+            if size == 5:
+                several.set()
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.5)
+    assert several.wait(60)
     assert running.stop() == 0
     asking.join(10)
     held = (running.place.state.read(ORIGIN) or b"").split(b"\n")[1]

@@ -276,10 +276,12 @@ def test_a_conflict_that_tells_no_size_is_not_tried_again(
 
 
 def test_nobody_waits_for_the_slowest_beyond_the_quorum(honest: Any, server: Any, log: Any) -> None:
-    def sleep(*_: object) -> None:
-        time.sleep(3)
+    done = threading.Event()
 
-    good, slow = honest("good.example"), server(sleep)
+    def be_silent(*_: object) -> None:
+        done.wait(60)
+
+    good, slow = honest("good.example"), server(be_silent)
     rule = policy(
         f"witness good {good.vkeys[0]} {good.server.url}",
         f"witness slow {cosigner('slow.example').verifier.vkey} {slow.url}",
@@ -287,8 +289,9 @@ def test_nobody_waits_for_the_slowest_beyond_the_quorum(honest: Any, server: Any
         "quorum one",
     )
     started = time.monotonic()
-    gathered = collect(log().checkpoint(5), rule, log().prove, timeout=10, grace=0.2)
-    assert time.monotonic() - started < 2
+    gathered = collect(log().checkpoint(5), rule, log().prove, timeout=60, grace=0.2)
+    assert time.monotonic() - started < 30
+    done.set()
     assert gathered.met
     assert [each.said for each in gathered.outcomes] == ["", "it did not answer in time"]
 
@@ -297,14 +300,14 @@ def test_a_witness_that_does_not_answer_is_left_at_the_deadline(server: Any, log
     done = threading.Event()
 
     def be_silent(*_: object) -> None:
-        done.wait(3)
+        done.wait(60)
 
     vkey = cosigner("slow.example").verifier.vkey
     rule = policy(f"witness slow {vkey} {server(be_silent).url}", "quorum slow")
     started = time.monotonic()
     with pytest.raises(RegisterError, match="did not answer in time"):
         gather(log().checkpoint(5), rule, log().prove, timeout=0.5)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     done.set()
 
 

@@ -89,6 +89,13 @@ answer-to-violation-correction | court | violation.correct          | within 10 
 decision-on-determination-appeal | court | review.appeal            | within 30 days   | |
 new-determination        | authority.decision-maker | review.remit  | within 10 business days (us-federal) | |
 record-of-contact        | authority | contact-received             | within 2 business days (us-federal) | |
+document-review           | authority.accreditor | accreditation.apply | within 30 days  | |
+accreditation-decision    | authority.accreditor | accreditation.review-documents | within 6 months | |
+surveillance              | authority.accreditor | accreditation.grant | within 24 months | 24 months |
+accreditation-renewal     | assessor  | accreditation-runs           | within 12 months | |
+major-change              | assessor  | assessor-changed             | within 30 days   | |
+answer-to-accreditation-notice | assessor | accreditation.give-notice | within 30 days  | |
+answer-to-starvation      | developer | engagement.record-starvation | within 5 business days (us-federal) | |
 """  # noqa: E501
 
 
@@ -136,6 +143,9 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "decision-on-determination-appeal",
         "new-determination",
         "record-of-contact",
+        "document-review",
+        "accreditation-decision",
+        "answer-to-starvation",
     }
 
 
@@ -167,6 +177,7 @@ def test_no_penalty_has_a_number_for_no_source_gives_one(book: Rulebook) -> None
         "false-statement",
         "inadequate-mitigation",
         "duty-undone",
+        "starved-evaluation",
         "retaliation",
     }
     for penalty in book.penalties.values():

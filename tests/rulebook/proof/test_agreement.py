@@ -41,9 +41,9 @@ if not TYPE_CHECKING:
     explorer, random_books = _beside("explorer"), _beside("random_books")
 
 HOLD = settings(suppress_health_check=list(HealthCheck))
-BRIEF = settings(HOLD, max_examples=20)
+BRIEF = settings(HOLD, max_examples=8)
 # Found once, a book is worth the hours that making it smaller can take only by hand.
-LONG = settings(HOLD, max_examples=120, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+LONG = settings(HOLD, max_examples=60, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 DEEPEST = 6
 """Deeds of the longest history that is tried."""
@@ -79,7 +79,7 @@ def test_prover_and_docket_agree(text: bytes) -> None:
 
 
 @pytest.mark.slow
-def test_prover_and_docket_agree_on_hundreds_of_books_nearly_always_in_time() -> None:
+def test_prover_and_docket_agree_on_many_books_nearly_always_in_time() -> None:
     total: Counter[str] = Counter()
 
     @LONG
@@ -89,8 +89,8 @@ def test_prover_and_docket_agree_on_hundreds_of_books_nearly_always_in_time() ->
 
     agree()
     # Both verdicts are met with, and seldom has a story no times.
-    assert total["proven"] > 100
-    assert total["refuted"] > 100
+    assert total["proven"] > 40
+    assert total["refuted"] > 40
     assert total["in no time"] < total["refuted"] / 50
 
 

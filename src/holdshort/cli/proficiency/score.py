@@ -42,17 +42,17 @@ def command(case: str, party: str, secret: Path, data: Path, as_json: bool) -> N
     scored = proficiency.result(truth, found.memory.get("answers"), planted["plan"], percent)
     if scored is None or not isinstance(held, dict):
         raise BadInput("This is no table of planted models.", where=str(secret))
-    score, passed = scored["score"], scored["passed"]
-    fields = {"truth": truth, "nonce": held.get("nonce"), **scored}
+    fields = {"truth": truth, "nonce": held.get("nonce"), **scored.to_fields()}
     receipt = office.file("proficiency.score", case, party, fields)
     if as_json:
-        emit({"case": case, "entry": receipt.entry.index, "score": score, "passed": passed})
+        emit({"case": case, "entry": receipt.entry.index, **scored.to_fields()})
         return
     table(
         ("area", "asked", "right", "missed", ""),
         [
-            (area, *map(str, counts.values()), "passed" * (area in passed))
-            for area, counts in score.items()
+            (area, *map(str, each.to_json().values()), "passed" * (area in scored.passed))
+            for area, each in scored.scores.items()
         ],
     )
-    say(f"Scored (entry {receipt.entry.index}): {len(passed)} of {len(score)} areas passed.")
+    done = f"{len(scored.passed)} of {len(scored.scores)} areas passed"
+    say(f"Scored (entry {receipt.entry.index}): {done}.")

@@ -1,5 +1,8 @@
 """The operator's check of a place, one line a check. It reads and changes nothing.
 
+Not even a database is made: it is opened to be read only, and where none was ever made there is no
+register to check.
+
 - *database*: whole, as its own integrity check and the hash beside every row have it; its guards;
 - *acts*: every row lawful when it was done, so that no process wrote past the door;
 - *published*, *mirrors*, *witnesses*: each shows the beginning of this very log;
@@ -11,6 +14,7 @@ import hashlib
 import shutil
 import stat
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from holdshort.cli.verification.line import Line, at
 from holdshort.cli.verification.place import web_options
-from holdshort.errors import BadInput, HoldshortError
+from holdshort.errors import BadInput, HoldshortError, RegisterError
 from holdshort.office.place import Place
 
 if TYPE_CHECKING:
@@ -51,23 +55,11 @@ class Checking:
     def lines(self) -> Iterator[Line]:
         """Every check, as it is done; BadInput if there is no register here."""
         place = self._place
-        if not place.database.exists():
-            raise BadInput(
-                "There is no register here.",
-                where=str(place.root),
-                do="Give its folder with --data, or open one with `holdshort init`.",
-            )
+        database = self._open()
         yield from self._keys()
         yield self._space()
-        log = yield from self._database()
+        log = yield from self._database(database)
         if log is None:
-            return
-        if not log.entries:
-            from holdshort.register.folder import Folder
-
-            published = Folder(place.public).size()
-            detail = f"{published} entries are published, and the database holds none"
-            yield Line("rows", False, detail if published else "the register is not open yet")
             return
         replayed = yield from self._acts(log)
         yield from self._published(log)
@@ -95,12 +87,39 @@ class Checking:
 
     # ------------------------------------------------------------------ database
 
-    def _database(self) -> "Generator[Line, None, _Log | None]":
-        from holdshort.office.storage.database import guards, open_database
+    def _open(self) -> "str | HoldshortError":
+        """The database, to be read only; or what is wrong with it. BadInput if there is none."""
+        from holdshort.office.storage.database import is_made, leaves, open_database
+        from holdshort.register.folder import Folder
+
+        place, published = self._place, 0
+        if place.database.exists():
+            try:
+                alias = open_database(place, guarded=False, writable=False)
+                if is_made(alias) and any(True for _ in leaves(alias, 0, 1)):
+                    return alias
+            except BadInput:
+                raise
+            except HoldshortError as error:
+                return error
+        with suppress(HoldshortError):  # a damaged checkpoint is none to go by
+            published = Folder(place.public).size()
+        if published:
+            told = f"{published} entries are published, and the database holds none."
+            return RegisterError(told, where=str(place.database), do="Restore it.")
+        raise BadInput(
+            "There is no register here, or it is not open yet.",
+            where=str(place.root),
+            do="Give its folder with --data, or open one with `holdshort init`.",
+        )
+
+    def _database(self, alias: "str | HoldshortError") -> "Generator[Line, None, _Log | None]":
+        from holdshort.office.storage.guards import missing_guards
 
         try:
-            alias = open_database(self._place, guarded=False)
-            missing = guards(alias)
+            if isinstance(alias, HoldshortError):
+                raise alias
+            missing = missing_guards(alias)
             told = f"missing or changed: {', '.join(missing)}" if missing else "all are there"
             yield Line("guards", not missing, told)
             faults = _integrity(alias)
@@ -158,18 +177,21 @@ class Checking:
         yield Line("unpublished", waiting <= 0, detail)
 
     def _mirror(self, url: str, log: _Log) -> Line:
+        from holdshort.office.mirrors import Mirrors, shown_as
         from holdshort.register.charter import read_charter
         from holdshort.register.folder import Folder
         from holdshort.register.mirror import mirror_head
 
-        name = f"mirror {url}"
+        name = f"mirror {shown_as(url)}"
         try:
             keys = [read_charter(log.entries[0]).verifier]
             head = mirror_head(url, web_options(url), keys=keys)
         except HoldshortError as error:
             return Line(name, False, str(error))
         if head is None:
-            return Line(name, False, "nothing is published there")
+            held = Mirrors(self._place).held(url)
+            away = f", and it held {held} entries: is it there?" if held else ""
+            return Line(name, False, f"nothing is published there{away}")
         told = _differs(head, log)
         behind = Folder(self._place.public).size() - head.size
         if behind > 0:
@@ -251,39 +273,32 @@ def _differs(head: "Checkpoint", log: _Log) -> list[str]:
 def _integrity(alias: str) -> list[str]:
     """What the database's own check finds wrong; on PostgreSQL, what reading every row does not."""
     from django.db import connections
-    from django.db.utils import DatabaseError
 
-    from holdshort.office.storage.failure import storage_error
+    from holdshort.office.storage.failure import explained
 
     connection = connections[alias]
-    try:
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA integrity_check(10)")
-                return [text for (text,) in cursor.fetchall() if text != "ok"]
-            cursor.execute(
-                "SELECT datname, checksum_failures FROM pg_stat_database "
-                "WHERE datname = current_database() AND checksum_failures > 0"
-            )
-            return [f"{count} pages of {name} have a wrong checksum" for name, count in cursor]
-    except DatabaseError as error:
-        raise storage_error(error, alias) from None
+    with explained(alias), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA integrity_check(10)")
+            return [text for (text,) in cursor.fetchall() if text != "ok"]
+        cursor.execute(
+            "SELECT datname, checksum_failures FROM pg_stat_database "
+            "WHERE datname = current_database() AND checksum_failures > 0"
+        )
+        return [f"{count} pages of {name} have a wrong checksum" for name, count in cursor]
 
 
 def _read(alias: str) -> _Log:
     """Every row, in order and without a gap, held against the hash beside it."""
-    from django.db.utils import DatabaseError
-
-    from holdshort.errors import RegisterError
     from holdshort.office.models import LogEntry
-    from holdshort.office.storage.failure import storage_error
+    from holdshort.office.storage.failure import explained
     from holdshort.register.entry import Entry
     from holdshort.register.merkle import Tree
 
     entries: list[Entry] = []
     tree = Tree()
     rows = LogEntry.objects.using(alias).order_by("index").values_list("index", "leaf", "leaf_hash")
-    try:
+    with explained(alias):
         for index, leaf, kept in rows.iterator():
             if index != len(entries):
                 raise RegisterError(f"Entry {len(entries)} is missing.", where=alias)
@@ -292,6 +307,4 @@ def _read(alias: str) -> _Log:
                 raise RegisterError(f"Entry {index} has another hash beside it.", where=alias)
             tree.append(entry.leaf_hash)
             entries.append(entry)
-    except DatabaseError as error:
-        raise storage_error(error, alias) from None
     return _Log(entries, tree)

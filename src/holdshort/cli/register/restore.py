@@ -67,6 +67,7 @@ def command(
         say("It can be read and not written: to go on from here would fork the register.")
         next_step(f"holdshort docket{on(data)}", "to see where cases stood then")
         return
+    say("Before its first act it asks its mirrors and witnesses whether they were shown more.")
     if wanted > published:
         say(f"{wanted - published} acts are not published yet; the next command publishes them.")
     if not (data / "keys").exists():
@@ -204,6 +205,12 @@ def _make(data: Path, staging: Path, leaves: Sequence[bytes], *, frozen: bool) -
         (staging / "public" / "checkpoint").unlink()
         text = f"The first {len(leaves)} entries of a longer log: to be read, not to be gone on.\n"
         place.frozen.write_text(text)
+    else:
+        place.restored.write_text(
+            f"Restored with {len(leaves)} entries. Before its first act this register asks its "
+            "mirrors and\nwitnesses whether they were shown more. It takes this file away once one "
+            "has answered; do so\nyourself only if you know that nobody was shown more.\n"
+        )
     alias = open_database(place)
     load(place, leaves)
     _close(alias)

@@ -18,24 +18,20 @@ if TYPE_CHECKING:
 
 
 class LogCheck:
-    """The check of one log. ``keys`` and the policy's logs may sign it."""
+    """The check of one log, which one of ``keys`` has to have signed."""
 
     def __init__(
         self,
         subject: Subject,
-        keys: Sequence[str],
-        policy: Path | None,
+        keys: "Sequence[NoteKey]",
+        policy: "Policy | None",
         *,
         fresh: bool,
         quiet: bool,
     ) -> None:
-        from holdshort.register.note import NoteVerifier
-
         self._subject = subject
-        self._keys: list[NoteKey] = [NoteVerifier.from_vkey(key) for key in keys]
-        self._policy = read_policy(policy)
-        if self._policy:
-            self._keys += [each.verifier for each in self._policy.logs]
+        self._keys = keys
+        self._policy = policy
         self._fresh = fresh
         self._quiet = quiet
         self._audit: LogAudit | None = None
@@ -70,6 +66,18 @@ class LogCheck:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             home = self._subject.keep(audit.checkpoint.origin)
             remember(home, Memory(audit.note.to_bytes(), now), LOG_STATE)
+
+
+def read_keys(lines: Sequence[str], policy: "Policy | None") -> "list[NoteKey]":
+    """The keys of logs that a reader knows: verifier keys, and those of a policy's logs.
+
+    Raises:
+        BadInput: a line is no verifier key.
+    """
+    from holdshort.register.note import NoteVerifier
+
+    keys: list[NoteKey] = [NoteVerifier.from_vkey(line) for line in lines]
+    return [*keys, *(each.verifier for each in policy.logs)] if policy else keys
 
 
 def read_policy(path: Path | None) -> "Policy | None":

@@ -1,19 +1,26 @@
-"""What is to be verified: a folder as it stands, or a copy of what a URL serves."""
+"""What is to be verified: a folder as it stands, or a copy of what a URL serves.
+
+A copy is the command's own from when it is fetched to the command's end (`verification.lock`).
+"""
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdshort.cli.verification.memory import cache_home
+import click
+
+from holdshort.cli.verification.memory import cache_home, recall
 from holdshort.cli.verification.progress import Bar
 from holdshort.errors import BadInput, HoldshortError
 
 if TYPE_CHECKING:
     from holdshort.register.folder import Folder
-    from holdshort.register.mirror import Pulled
+    from holdshort.register.mirror import Pulled, Signers
+    from holdshort.register.note import NoteKey
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,13 @@ class Subject:
 
 
 def local(place: Path) -> Subject:
-    """The published folder at or in ``place``; BadInput if nothing is, or was, published there."""
+    """The published folder at or in ``place``.
+
+    Raises:
+        BadInput: nothing is, or was, published there.
+        Busy: it is a copy, and a command that brings it up to date does not end.
+    """
+    from holdshort.cli.verification.lock import LOCK, undisturbed
     from holdshort.register.folder import CHECKPOINT, Folder, published_in
 
     folder = Folder(published_in(place))
@@ -44,6 +57,8 @@ def local(place: Path) -> Subject:
             where=str(place),
             do="Give the folder of a register, or the one that holds the file 'checkpoint'.",
         )
+    if (folder.path.parent / LOCK).exists():
+        _to_the_end(undisturbed(folder.path.parent, _waits))
     return Subject(folder, None)
 
 
@@ -56,28 +71,69 @@ def home_of(url: str, copy: Path | None) -> Path:
     return cache_home() / "copies" / f"{readable}-{digest}"
 
 
-def fetched(url: str, home: Path, heard: Bar, *, documents: bool, fresh: bool) -> Subject:
+def signers(
+    home: Path, keys: "Sequence[NoteKey]", charter: str | None, *, log_only: bool
+) -> "Signers":
+    """Who may have signed the checkpoint that is served for the copy in ``home``.
+
+    Of a register, the log's key among ``keys`` or the one that its charter names. Of any log, one
+    of ``keys``; without them nobody is known, unless the copy was verified as a register before.
+    """
+    from holdshort.register.mirror import anyone, chartered, known
+
+    if not log_only:
+        return chartered(charter, keys)
+    if keys:
+        return known(keys)
+    return chartered() if recall(home) else anyone
+
+
+def fetched(
+    url: str,
+    home: Path,
+    heard: Bar,
+    *,
+    documents: bool,
+    fresh: bool,
+    signed_by: "Signers | None" = None,
+) -> Subject:
     """Bring the copy in ``home`` up to what ``url`` serves.
+
+    By default it is a register, and what its charter names has to have signed.
 
     Raises:
         Conflict: it serves less than before, or something else.
+        Untrusted: it serves what is not by whom it has to be.
+        Busy: another command is at work on this copy, and does not end.
         HoldshortError: it cannot be fetched whole.
     """
+    from holdshort.cli.verification.lock import alone
     from holdshort.register.folder import Folder
-    from holdshort.register.mirror import pull
+    from holdshort.register.mirror import chartered, pull
 
     folder = Folder(home / "public")
     home.mkdir(parents=True, exist_ok=True)
+    _to_the_end(alone(home, _waits))
     pulled = pull(
         url,
         folder,
         heard,
         options=web_options(url),
+        signers=signed_by or chartered(),
         blobs=referred if documents else None,
         evidence=home,
         fresh=fresh,
     )
     return Subject(folder, home, url, pulled)
+
+
+def _to_the_end(held: AbstractContextManager[None]) -> None:
+    """Hold something until the command has ended."""
+    click.get_current_context().with_resource(held)
+
+
+def _waits(whom: str) -> None:
+    click.echo(whom, err=True)
 
 
 def referred(index: int, leaf: bytes) -> Iterable[str]:

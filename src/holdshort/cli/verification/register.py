@@ -11,26 +11,27 @@ In this order:
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdshort.cli.verification.findings import found_before, recompute
 from holdshort.cli.verification.history import History
 from holdshort.cli.verification.line import Line, at
-from holdshort.cli.verification.log import read_policy, witnesses
+from holdshort.cli.verification.log import witnesses
 from holdshort.cli.verification.memory import Memory, recall, remember
 from holdshort.cli.verification.place import Subject, web_options
 from holdshort.cli.verification.progress import bar
 from holdshort.errors import BadInput, HoldshortError
 
 if TYPE_CHECKING:
+    from holdshort.cli.verification.proving import Unkept
     from holdshort.docket.docket import Docket
     from holdshort.docket.replay import Replay
     from holdshort.register.audit import LogAudit, Seen
     from holdshort.register.charter import Charter
     from holdshort.register.entry import Entry
+    from holdshort.register.policy import Policy
     from holdshort.rulebook.model import Rulebook
 
 
@@ -41,12 +42,18 @@ class RegisterCheck:
     """The check of one register."""
 
     def __init__(
-        self, subject: Subject, pinned: str | None, policy: Path | None, *, fresh: bool, quiet: bool
+        self,
+        subject: Subject,
+        pinned: str | None,
+        policy: "Policy | None",
+        *,
+        fresh: bool,
+        quiet: bool,
     ) -> None:
         self._subject = subject
         self._folder = subject.folder
         self._pinned = pinned
-        self._policy = read_policy(policy)
+        self._policy = policy
         self._fresh = fresh
         self._quiet = quiet
         self._audit: LogAudit | None = None
@@ -120,7 +127,7 @@ class RegisterCheck:
     # 3. law
 
     def _law(self, audit: "LogAudit", charter: "Charter") -> Iterator[Line]:
-        from holdshort.docket.law import read_text, unproven
+        from holdshort.docket.law import read_text
 
         digest = charter.rulebook
         try:
@@ -129,14 +136,9 @@ class RegisterCheck:
             yield Line("rulebook", False, str(error))
             return
         yield Line("rulebook", True, f"{book.id} {book.version}, {digest}")
-        proven = self.resumed > 0 and self._memory and digest in self._memory.proven
-        unkept = None if proven else unproven(book.text)
-        before = " (in an earlier run)" if proven else ""
-        detail = f"{len(book.limits)} limits on power, each proven for every history{before}"
-        yield Line("limits", unkept is None, unkept or detail)
-        if unkept is None:
-            self._proven.add(digest)
-        reading, replayed = self._replay(audit, book)
+        with self._proof(book, audit.sound) as unkept:
+            reading, replayed = self._replay(audit, book)
+            yield self._limits(book, unkept())
         if reading.fault:
             yield Line("entries", False, reading.fault)
         detail = replayed.fault or f"{replayed.acts} acts, each lawful when it was done"
@@ -144,6 +146,24 @@ class RegisterCheck:
         yield from self._who_signed(audit, charter, reading, replayed)
         yield from self._documents(audit, reading)
         yield from self._findings(audit, replayed.docket)
+
+    def _proof(self, book: "Rulebook", acts: int) -> "AbstractContextManager[Unkept]":
+        from holdshort.cli.verification.proving import proving
+
+        if self._proven_before(book):
+            return nullcontext(lambda: None)
+        return proving(book.text, acts)
+
+    def _proven_before(self, book: "Rulebook") -> bool:
+        return self.resumed > 0 and self._memory is not None and book.digest in self._memory.proven
+
+    def _limits(self, book: "Rulebook", unkept: str | None) -> Line:
+        if unkept is not None:
+            return Line("limits", False, unkept)
+        self._proven.add(book.digest)
+        before = " (in an earlier run)" if self._proven_before(book) else ""
+        detail = f"{len(book.limits)} limits on power, each proven for every history{before}"
+        return Line("limits", True, detail)
 
     def _replay(self, audit: "LogAudit", book: "Rulebook") -> "tuple[_Reading, Replay]":
         from holdshort.docket.replay import replay
@@ -212,7 +232,7 @@ class RegisterCheck:
         yield Line("documents", not told, detail)
 
     def _fetch(self, audit: "LogAudit", wanted: set[str], url: str) -> tuple[str, ...]:
-        """Ask once more for what a mirror lacked; the digests of what it serves damaged."""
+        """Ask once more for what is not here whole; the digests of what is served damaged."""
         from holdshort.register.audit import seen_as
         from holdshort.register.mirror import pull_blobs
 

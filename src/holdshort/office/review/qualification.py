@@ -49,7 +49,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "rehearsed-weak": ("0", "acceptable"),
     "rehearsed-strong": ("1", "unacceptable"),
 }
-"""The planted models of a rehearsal: what they can do, and so what is right to find. None is run."""
+"""Planted models of a rehearsal: what they can do, and so what is right to find. None is run."""
 
 
 def _proficiency(book: Rulebook, case: str, test: str, assessor: str) -> Iterator[Step]:
@@ -69,10 +69,11 @@ def _proficiency(book: Rulebook, case: str, test: str, assessor: str) -> Iterato
         "plan": plan,
         "commitment": proficiency.commitment(truth, nonce),
     }
-    scored = proficiency.result(truth, answers, plan, Decimal(100)) or {}
+    scored = proficiency.result(truth, answers, plan, Decimal(100))
     yield Step("proficiency.plant", test, cast.ACCREDITOR, planted)
     yield Step("proficiency.answer", test, assessor, {"answers": answers})
-    opened: dict[str, Json] = {"truth": truth, "nonce": nonce.hex(), **scored}
+    opened: dict[str, Json] = {"truth": truth, "nonce": nonce.hex()}
+    opened |= scored.to_fields() if scored else {}
     yield Step("proficiency.score", test, cast.ACCREDITOR, opened)
 
 

@@ -5,6 +5,8 @@ server that refuses a connection, or cannot be reached, tells by words alone.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from holdshort.errors import Busy, RegisterError, StorageError
@@ -25,6 +27,22 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _GUARD = re.compile(r"append-only|no gaps|UNIQUE constraint")
+
+
+@contextmanager
+def explained(where: Path | str, *also: type[Exception]) -> Iterator[None]:
+    """What the database raises within becomes :func:`storage_error`; errors of ``also`` likewise.
+
+    All of it: Django tells a connection that is gone by an ``InterfaceError``, which is no
+    ``DatabaseError``.
+    """
+    from django.db.utils import Error
+
+    told: tuple[type[Exception], ...] = (Error, *also)
+    try:
+        yield
+    except told as error:
+        raise storage_error(error, where) from None
 
 
 def storage_error(
@@ -70,7 +88,8 @@ def _what(error: Exception, state: str | None, line: str, recorded: str) -> str:
         return f"The database takes no writes: {line}. {recorded}"
     if _LOGIN.search(line):
         return f"The database refuses the login: {line}. {recorded}"
-    if type(error.__cause__).__module__.startswith("psycopg") and unreachable(error):
+    lost = type(error).__name__ == "InterfaceError"
+    if lost or (type(error.__cause__).__module__.startswith("psycopg") and unreachable(error)):
         return f"The database cannot be reached: {line}. {recorded}"
     return f"The register cannot be written: {line}. {recorded}"
 

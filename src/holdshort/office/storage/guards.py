@@ -9,7 +9,18 @@ opened: whoever can drop a trigger could else change the past without anybody's 
 next audit. A change here is a new migration.
 """
 
+import re
 from collections.abc import Mapping
+
+from holdshort.office.storage.failure import explained
+
+_SCHEMA = re.compile(r"\S+\.(?=office_logentry)")
+
+_TRIGGERS = """
+SELECT tgname, tgenabled = 'A', pg_get_triggerdef(t.oid), prosrc
+FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid
+WHERE tgrelid = 'office_logentry'::regclass AND NOT tgisinternal
+"""
 
 SQLITE: Mapping[str, str] = {
     **{
@@ -84,3 +95,36 @@ def statements(vendor: str) -> list[str]:
         made.append(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}()")
         made.append(f"ALTER TABLE office_logentry ENABLE ALWAYS TRIGGER {name}")
     return made
+
+
+def missing_guards(alias: str) -> list[str]:
+    """Names of the guards that a database lacks, or that differ from what was installed.
+
+    Raises:
+        StorageError, RegisterError, Busy: the database cannot be read.
+    """
+    from django.db import connections
+
+    connection = connections[alias]
+    with explained(alias), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            there = {name: sql.split() for name, sql in cursor.fetchall()}
+            return [name for name, sql in SQLITE.items() if there.get(name) != sql.split()]
+        cursor.execute(_TRIGGERS)
+        found = {name: (always, made, body) for name, always, made, body in cursor.fetchall()}
+    return [
+        name
+        for name, (when, function) in POSTGRESQL.items()
+        if name not in found or not _intact(*found[name], when, function)
+    ]
+
+
+def _intact(always: bool, made: str, body: str, when: str, function: str) -> bool:
+    """Whether a trigger of PostgreSQL fires when it should and does what it should."""
+    words = _SCHEMA.sub("", made).split()
+    return (
+        always
+        and body == POSTGRESQL_BODIES[function]
+        and " ".join(words[3:]) == f"{when} EXECUTE FUNCTION {function}()"
+    )

@@ -12,24 +12,34 @@ Rules kept here:
   continue, is left as it is, and both signed checkpoints are kept: if the log's key signed them,
   they and the entries prove a fork (`holdshort.register.witness.fork`).
 - A copy is made of names that follow from the checkpoint's size and from digests in acts, never
-  from a listing. Nothing is verified but sizes, and the digests of blobs: the audit does the rest.
+  from a listing. Where the log's key is known, or its charter names it, the checkpoint's signature
+  is checked before anything of that size is fetched. Then nothing is verified but sizes, and the
+  digests of blobs: the audit does the rest.
 """
 
 from holdshort.register.mirror.conflict import Conflict, keep_conflict
+from holdshort.register.mirror.documents import Fetched, Named, pull_blobs
 from holdshort.register.mirror.extent import Progress, silent
-from holdshort.register.mirror.pull import Named, Pulled, pull, pull_blobs, read_tile
+from holdshort.register.mirror.pull import Pulled, pull, read_tile
 from holdshort.register.mirror.push import Pushed, mirror_head, push
+from holdshort.register.mirror.signers import Signers, Untrusted, anyone, chartered, known
 from holdshort.register.mirror.store import Store, Unreachable, open_store, protocol
 
 __all__ = [
     "Conflict",
+    "Fetched",
     "Named",
     "Progress",
     "Pulled",
     "Pushed",
+    "Signers",
     "Store",
     "Unreachable",
+    "Untrusted",
+    "anyone",
+    "chartered",
     "keep_conflict",
+    "known",
     "mirror_head",
     "open_store",
     "protocol",

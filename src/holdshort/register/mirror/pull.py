@@ -1,44 +1,32 @@
-"""Bringing a copy up to a mirror."""
+"""Bringing a copy up to a mirror.
 
-import hashlib
-import os
+In this order: the checkpoint; whether it is by whom it has to be (`mirror.signers`); whether its
+log continues the copy's; tiles and bundles; documents; and last the checkpoint takes its place.
+"""
+
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from holdshort.errors import RegisterError, StorageError
+from holdshort.errors import HoldshortError, RegisterError
 from holdshort.register import merkle, tiles
 from holdshort.register.atomic import Batch
 from holdshort.register.checkpoint import Checkpoint
-from holdshort.register.folder import CHECKPOINT, Folder, blob_path
+from holdshort.register.folder import CHECKPOINT, Folder
+from holdshort.register.mirror import documents
 from holdshort.register.mirror.conflict import Conflict, keep_conflict, parse_signed
-from holdshort.register.mirror.extent import (
-    MAX_BUNDLE,
-    Progress,
-    changed,
-    count,
-    each,
-    silent,
-)
-from holdshort.register.mirror.store import Store, Unreachable, open_store
+from holdshort.register.mirror.documents import INCOMING, Fetched, Named
+from holdshort.register.mirror.extent import MAX_BUNDLE, Progress, changed, count, each, silent
+from holdshort.register.mirror.signers import Signers, anyone, check_signed
+from holdshort.register.mirror.store import Store, open_store
 from holdshort.register.note import MAX_BYTES as MAX_NOTE
 from holdshort.register.tiles import WIDTH, Tile
 
-Named = Callable[[int, bytes], Iterable[str]]
-"""The digests of the blobs that an entry refers to, from its index and its bytes."""
-
-MAX_BLOB = 1 << 36
-"""Most bytes of a blob that is fetched, 64 GiB: its size is not known before."""
-
-INCOMING = ".incoming"
-"""Folder in a copy for what is not whole yet; gone when the copy is."""
-
 _ATTEMPTS = 3
-_CHUNK = 1 << 20
 
 
 class _Gone(RegisterError):
@@ -65,21 +53,26 @@ def pull(
     progress: Progress = silent,
     *,
     options: Mapping[str, Any] | None = None,
+    signers: Signers = anyone,
     blobs: Named | None = None,
     evidence: Path | None = None,
     fresh: bool = False,
 ) -> Pulled:
     """Bring the copy in ``folder`` up to the mirror at ``url``.
 
-    ``blobs`` says what an entry refers to; without it no blob is fetched. ``fresh`` fetches again
-    what is here. A run that was killed is gone on with by the next.
+    ``signers`` are those of whom one must have signed the checkpoint before anything else is
+    fetched. ``blobs`` says what an entry refers to; without it no blob is fetched. ``fresh``
+    fetches again what is here, but for documents that are whole. A run that was killed is gone on
+    with by the next. Two at a time in one folder spoil each other's work: hold a lock.
 
     Raises:
+        Untrusted: the checkpoint is not by whom it has to be.
         Conflict: the mirror is behind the copy, or its log does not continue the copy's.
         RegisterError: something there is missing, too large or too small, or redirected.
         Unreachable, StorageError: it cannot be read there, or written here.
     """
     with open_store(url, options) as store:
+        run = _Pull(store, folder, progress, evidence or folder.path.absolute().parent, fresh=fresh)
         for _ in range(_ATTEMPTS):
             signed = store.look(CHECKPOINT, MAX_NOTE)
             if signed is None:
@@ -89,92 +82,107 @@ def pull(
                     do="Give the address under which the file 'checkpoint' is served.",
                 )
             try:
-                return _pull(store, signed, folder, progress, blobs, evidence, fresh=fresh)
+                return run.attempt(signed, signers, blobs)
             except _Gone:
                 if store.look(CHECKPOINT, MAX_NOTE) == signed:
                     raise
     raise RegisterError("It changes faster than it can be read.", where=url)
 
 
-def _pull(
-    store: Store,
-    signed: bytes,
-    folder: Folder,
-    progress: Progress,
-    blobs: Named | None,
-    evidence: Path | None,
-    *,
-    fresh: bool,
-) -> Pulled:
-    head = parse_signed(signed, f"{store.shown}/{CHECKPOINT}")
-    before = folder.size()
-    if before:
-        _follows(store, folder, head, signed, evidence or folder.path.absolute().parent)
-    with Batch(folder.path, keep=True, drafts=INCOMING) as batch:
-        take = partial(_take, store, folder, batch, fresh=fresh)
-        told = partial(progress, "tiles")
-        files = sum(each(take, changed(0, head.size), told, count(0, head.size)))
-        batch.sync()
-        results: list[tuple[str, str]] = []
-        if blobs is not None:
-            # From the first entry on: an earlier copy may have been of the log alone.
-            wanted = _wanted(folder, head.size, 0, blobs)
-            results = _fetch_all(store, folder, batch, wanted, progress)
-        batch.seal(CHECKPOINT, signed)
-    shutil.rmtree(folder.path / INCOMING, ignore_errors=True)
-    for tile in changed(before, head.size):
-        folder.prune(tile)
-    return Pulled(before, head.size, files, *_sorted_out(results))
+class _Pull:
+    """One mirror, one copy."""
 
+    def __init__(
+        self, store: Store, folder: Folder, progress: Progress, evidence: Path, *, fresh: bool
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._progress = progress
+        self._evidence = evidence
+        self._fresh = fresh
 
-def pull_blobs(
-    url: str,
-    folder: Folder,
-    digests: Iterable[str],
-    progress: Progress = silent,
-    *,
-    options: Mapping[str, Any] | None = None,
-) -> Pulled:
-    """Fetch these blobs, as far as they are not here yet."""
-    size = folder.size()
-    wanted = sorted({each for each in digests if not (folder.path / blob_path(each)).is_file()})
-    with (
-        open_store(url, options) as store,
-        Batch(folder.path, keep=True, drafts=INCOMING) as batch,
-    ):
-        results = _fetch_all(store, folder, batch, wanted, progress)
-        batch.sync()
-    shutil.rmtree(folder.path / INCOMING, ignore_errors=True)
-    return Pulled(size, size, 0, *_sorted_out(results))
+    def attempt(self, signed: bytes, signers: Signers, blobs: Named | None) -> Pulled:
+        """Bring the copy up to this checkpoint; _Gone if the mirror's log is another by now."""
+        folder = self._folder
+        where = f"{self._store.shown}/{CHECKPOINT}"
+        head = parse_signed(signed, where)
+        before = folder.size()
+        if before:
+            self._same_log(head)
+        check_signed(signed, head, signers, partial(self._first, head, before), where)
+        if before:
+            self._follows(head, signed)
+        with Batch(folder.path, keep=True, drafts=INCOMING) as batch:
+            files = self._tiles(batch, head.size)
+            batch.sync()
+            got = Fetched()
+            if blobs is not None:
+                # From the first entry on: an earlier copy may have been of the log alone.
+                wanted = documents.wanted(
+                    folder, head.size, blobs, self._progress, fresh=self._fresh
+                )
+                got = documents.fetch(self._store, folder, batch, wanted, self._progress)
+            batch.seal(CHECKPOINT, signed)
+        shutil.rmtree(folder.path / INCOMING, ignore_errors=True)
+        for tile in changed(before, head.size):
+            folder.prune(tile)
+        return Pulled(before, head.size, files, len(got.fetched), got.missing, got.damaged)
 
+    def _same_log(self, head: Checkpoint) -> None:
+        ours = self._folder.head().origin
+        if ours != head.origin:
+            raise RegisterError(
+                f"It is another register, {head.origin}; the copy is of {ours}.",
+                where=self._store.shown,
+                do="Fetch it into another folder.",
+            )
 
-def _follows(store: Store, folder: Folder, head: Checkpoint, signed: bytes, evidence: Path) -> None:
-    """Return if the mirror's log continues the copy's; nothing of the copy was touched yet."""
-    ours, mine = folder.head(), folder.checkpoint()
-    if ours.origin != head.origin:
-        raise RegisterError(
-            f"It is another register, {head.origin}; the copy is of {ours.origin}.",
-            where=store.shown,
-            do="Fetch it into another folder.",
+    def _first(self, head: Checkpoint, before: int) -> Iterator[bytes]:
+        """The first entry, as the copy has it, then as the mirror does."""
+        if before:
+            with suppress(HoldshortError):  # damaged, so that the mirror is asked
+                yield self._folder.leaf(0)
+        if head.size:
+            tile = Tile(None, 0, min(WIDTH, head.size))
+            yield tiles.decode_bundle(read_tile(self._store, tile), tile.path)[0]
+
+    def _follows(self, head: Checkpoint, signed: bytes) -> None:
+        """Return if the mirror's log continues the copy's; nothing of the copy was touched yet."""
+        folder = self._folder
+        ours, mine = folder.head(), folder.checkpoint()
+        if head.size >= ours.size:
+            if _root_there(self._store, head, ours.size) == ours.root:
+                return
+            says = f"Its log of {head.size} entries does not continue the {ours.size} seen before."
+        elif folder.root(head.size) == head.root:
+            says = (
+                f"It shows {head.size} entries; {ours.size} were seen before. It is an old copy, "
+                "or entries were taken back."
+            )
+        else:
+            says = f"Its {head.size} entries are not the first of the {ours.size} seen before."
+        path = keep_conflict(self._evidence, head.size, mine, signed)
+        raise Conflict(
+            f"{says} Both signed checkpoints are kept.",
+            path,
+            where=self._store.shown,
+            do=f"Keep {path}: with the entries it is evidence.",
         )
-    if head.size >= ours.size:
-        if _root_there(store, head, ours.size) == ours.root:
-            return
-        says = f"Its log of {head.size} entries does not continue the {ours.size} seen before."
-    elif folder.root(head.size) == head.root:
-        says = (
-            f"It shows {head.size} entries; {ours.size} were seen before. It is an old copy, or "
-            "entries were taken back."
-        )
-    else:
-        says = f"Its {head.size} entries are not the first of the {ours.size} seen before."
-    path = keep_conflict(evidence, head.size, mine, signed)
-    raise Conflict(
-        f"{says} Both signed checkpoints are kept.",
-        path,
-        where=store.shown,
-        do=f"Keep {path}: with the entries it is evidence.",
-    )
+
+    def _tiles(self, batch: Batch, size: int) -> int:
+        """Bring every tile and bundle into the copy; how many files were fetched."""
+        take = partial(self._take, batch)
+        return sum(each(take, changed(0, size), partial(self._progress, "tiles"), count(0, size)))
+
+    def _take(self, batch: Batch, tile: Tile) -> int:
+        path = self._folder.path / tile.path
+        if not self._fresh:
+            with suppress(OSError):
+                size = path.stat().st_size
+                if size == tile.width * merkle.HASH_SIZE or (tile.level is None and size):
+                    return 0
+        batch.write(tile.path, read_tile(self._store, tile), replace=path.exists())
+        return 1
 
 
 def _root_there(store: Store, head: Checkpoint, size: int) -> bytes:
@@ -195,18 +203,6 @@ def _root_there(store: Store, head: Checkpoint, size: int) -> bytes:
             do="Fetch the register from another mirror.",
         ) from None
     return root
-
-
-def _take(store: Store, folder: Folder, batch: Batch, tile: Tile, *, fresh: bool) -> int:
-    """Bring one tile or bundle into the copy; how many files were fetched, 0 or 1."""
-    path = folder.path / tile.path
-    if not fresh:
-        with suppress(OSError):
-            size = path.stat().st_size
-            if size == tile.width * merkle.HASH_SIZE or (tile.level is None and size):
-                return 0
-    batch.write(tile.path, read_tile(store, tile), replace=path.exists())
-    return 1
 
 
 def read_tile(store: Store, tile: Tile) -> bytes:
@@ -234,103 +230,3 @@ def read_tile(store: Store, tile: Tile) -> bytes:
     if width != tile.width:
         raise RegisterError(f"It does not hold exactly {tile.width} items.", where=where)
     return content
-
-
-def _wanted(folder: Folder, size: int, start: int, blobs: Named) -> list[str]:
-    """The digests that entries from ``start`` on refer to, as far as they are not here."""
-    wanted: set[str] = set()
-    for index in range(start // WIDTH, -(-size // WIDTH)):
-        tile = Tile(None, index, min(WIDTH, size - index * WIDTH))
-        for at, leaf in enumerate(tiles.decode_bundle(folder.tile(tile), tile.path)):
-            if tile.start + at >= start:
-                wanted.update(blobs(tile.start + at, leaf))
-    return sorted(each for each in wanted if not (folder.path / blob_path(each)).is_file())
-
-
-def _fetch_all(
-    store: Store, folder: Folder, batch: Batch, wanted: list[str], progress: Progress
-) -> list[tuple[str, str]]:
-    """Fetch blobs; for each its digest and ``fetched``, ``missing`` or ``damaged``."""
-    (folder.path / INCOMING).mkdir(parents=True, exist_ok=True)
-
-    def fetch(sha256: str) -> tuple[str, str]:
-        return sha256, _fetch_blob(store, batch, folder.path / INCOMING / sha256, sha256)
-
-    return list(each(fetch, wanted, partial(progress, "documents"), len(wanted)))
-
-
-def _fetch_blob(store: Store, batch: Batch, part: Path, sha256: str) -> str:
-    """Stream one blob to disk, from where an earlier attempt left off."""
-    while True:
-        before = part.stat().st_size if part.exists() else 0
-        try:
-            digest = store.retried(blob_path(sha256), partial(_stream, store, part, sha256))
-        except FileNotFoundError:
-            return "missing"
-        except Unreachable:
-            if part.exists() and part.stat().st_size > before:
-                continue  # it comes slowly, but it comes
-            raise
-        if digest == sha256:
-            batch.place(part, blob_path(sha256))
-            return "fetched"
-        part.unlink()
-        if before == 0:
-            return "damaged"
-
-
-def _stream(store: Store, part: Path, sha256: str) -> str:
-    """Fetch the rest of a blob into ``part``; hex SHA-256 of the whole, synced to disk."""
-    hashed = hashlib.sha256()
-    size = 0
-    if part.exists():
-        with _writing(part), part.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                hashed.update(chunk)
-                size += len(chunk)
-        if hashed.hexdigest() == sha256:
-            return sha256
-    start, chunks = store.stream(blob_path(sha256), size)
-    if start != size:
-        hashed, size = hashlib.sha256(), 0
-    with _writing(part), part.open("ab" if size else "wb") as file:
-        for chunk in _of_network(chunks):
-            size += len(chunk)
-            if size > MAX_BLOB:
-                where = f"{store.shown}/{blob_path(sha256)}"
-                raise RegisterError(f"The blob has over {MAX_BLOB:,} bytes.", where=where)
-            hashed.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return hashed.hexdigest()
-
-
-class _Broken(Exception):
-    """The other side, not this disk, is what failed."""
-
-
-def _of_network(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    try:
-        yield from chunks
-    except OSError as error:
-        raise _Broken(str(error)) from error
-
-
-@contextmanager
-def _writing(part: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"The copy could not be written: {error.strerror}.",
-            where=str(part),
-            do="Free some space, then fetch again: it goes on from here.",
-        ) from error
-
-
-def _sorted_out(results: list[tuple[str, str]]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    def of(kind: str) -> tuple[str, ...]:
-        return tuple(each for each, result in results if result == kind)
-
-    return len(of("fetched")), of("missing"), of("damaged")
