@@ -1,4 +1,4 @@
-"""Directives to what is in service: told by the Agency, put in force by the court, tracked whole."""
+"""Directives to what is in service: told by the Agency, put in force by the court, tracked."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ SAID: dict[str, Any] = {
 
 @pytest.fixture
 def unsafe(world: "World") -> "World":
-    """A review with an unacceptable finding, and a cleared model that was trained from its weights."""
+    """A review with an unacceptable finding, and a cleared model trained from its weights."""
     world.weights = UNSAFE
     world.assessed({"cybersecurity": "unacceptable"}, case="bad")
     world.weights = CHILD
