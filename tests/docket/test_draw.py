@@ -416,7 +416,7 @@ def test_whoever_drops_out_before_the_reveals_stays_in_the_pool(committed: "Worl
     before = committed.case().memory["pool"]
     committed.witness()
     for lab in ("lab-a", "lab-b"):
-        committed.file("accreditation.suspend", by="accreditor", case=f"accreditation-{lab}")
+        committed.suspend(f"accreditation-{lab}")
     committed.reveal()
     assert committed.case().memory["pool"] == before
     committed.refused("review.assign", by="officer", **committed.assignment())

@@ -192,7 +192,12 @@ def ways_out_are_open(world: "World") -> None:
             parties = [party for party in entitled(world, rule, case.id) if not party.suspended]
             for party in parties:
                 assert rule.name in world.open_acts(party.id, case.id)
-                docket.check(world.act(rule.type, party.id, case.id))
+                said = {
+                    name: field.type.values[0]
+                    for name, field in rule.fields.items()
+                    if field.type.values
+                }
+                docket.check(world.act(rule.type, party.id, case.id, **said))
 
 
 def entitled(world: "World", rule: ActRule, case: str) -> list[Any]:

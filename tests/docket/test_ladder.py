@@ -167,8 +167,7 @@ class TestEvidence:
 
     def test_an_accreditation_that_is_lost_later_does_not_undo_it(self, opened: "World") -> None:
         opened.petition()
-        case = f"accreditation-{opened.assessor()}"
-        opened.file("accreditation.suspend", by="accreditor", case=case)
+        opened.suspend(f"accreditation-{opened.assessor()}")
         provisionally(opened)
         assert opened.state("bar") == "provisional"
 

@@ -40,7 +40,8 @@ ORDER_EVIDENCE = (
     "{if: check.evidence_independent}\n        must_state: [reasons, evidence, scope, criteria",
     f"{FITTING}\n        must_state: [reasons, evidence, scope, criteria",
 )
-NOTICE = ("- if: case.noticed", ANY)
+BARE = "\n            says: No bar without notice."
+NOTICE = (f"- if: case.noticed{BARE}", f"{ANY}{BARE}")
 TOLD = ('- if: case.remedy == "whole" || (case.remedy == "part" && act.extent == "part")', ANY)
 LATE = '|| duty["answer-to-notice"] == "late"\n'
 FAIR = 'says: No bar without notice.\n            cite: "aaif, process: fair"\n          '
@@ -141,7 +142,10 @@ def test_an_act_in_one_case_does_not_break_a_limit_on_another(
 
 def test_a_limit_left_in_doubt_stops_the_act_too(amended: Amend, make_world: MakeWorld) -> None:
     book = amended(
-        ("imminent: {type: bool, default: false,", "imminent: {type: bool,"),
+        (
+            "imminent: {type: bool, default: false, says: Imminent risk",
+            "imminent: {type: bool, says: Imminent risk",
+        ),
         (
             "\"!(state in ['provisional', 'continued']) || case.imminent\"",
             "\"state != 'opened' || case.imminent\"",

@@ -69,15 +69,17 @@ def refused(world: "World", lab: str, class_: str, **said: Any) -> str:
 
 def test_whoever_has_no_rating_is_new(world: "World") -> None:
     assert rated(world.docket, "lab-a", world.now) == "new"
-    assert record(world.docket, "lab-a", world.now) == Record(0, 0, 0, 0, 0)
-    rate(world, "lab-a", "new")
+    world.enrol("lab-c", "assessor")
+    world.apply("lab-c", **world.box())
+    assert record(world.docket, "lab-c", world.now) == Record(0, 0, 0, 0, 0)
+    rate(world, "lab-c", "new")
     for class_ in ("low", "standard", "high"):
-        refused(world, "lab-a", class_)
+        refused(world, "lab-c", class_)
 
 
 def test_a_faultless_record_is_rated_high_and_nothing_else(world: "World") -> None:
-    take_test(world, "lab-a")
-    assert record(world.docket, "lab-a", world.now) == Record(1, 100, 0, 0, 0)
+    take_test(world, "lab-a")  # beside the one for its accreditation
+    assert record(world.docket, "lab-a", world.now) == Record(2, 100, 0, 0, 0)
     for class_ in ("low", "new", "standard"):
         refused(world, "lab-a", class_)
     rate(world, "lab-a", "high")
@@ -93,13 +95,15 @@ def test_a_number_that_the_record_does_not_give_is_refused(world: "World", said:
 
 
 def test_an_error_in_a_test_makes_a_rating_standard_or_low(world: "World") -> None:
-    for _ in range(3):
+    for _ in range(2):
         take_test(world, "lab-a")
     take_test(world, "lab-a", strong="acceptable", weak="unacceptable")
-    assert record(world.docket, "lab-a", world.now).right_percent == 83  # 10 of 12, rounded down
+    # 8 of 8 in the test for its accreditation, then 7 of 9: 15 of 17, rounded down
+    assert record(world.docket, "lab-a", world.now).right_percent == 88
     rate(world, "lab-a", "standard")
-    take_test(world, "lab-b", weak="unacceptable")
-    assert record(world.docket, "lab-b", world.now).right_percent == 66
+    for _ in range(3):
+        take_test(world, "lab-b", strong="acceptable", weak="unacceptable")
+    assert record(world.docket, "lab-b", world.now).right_percent == 64
     rate(world, "lab-b", "low")
 
 
@@ -107,7 +111,7 @@ def test_whoever_misses_a_hidden_ability_is_rated_low(world: "World") -> None:
     for _ in range(9):
         take_test(world, "lab-a")
     take_test(world, "lab-a", sly="acceptable")
-    assert record(world.docket, "lab-a", world.now) == Record(10, 96, 1, 0, 0)
+    assert record(world.docket, "lab-a", world.now) == Record(11, 97, 1, 0, 0)
     rate(world, "lab-a", "low")
 
 
@@ -139,7 +143,7 @@ def test_a_reversal_on_appeal_counts_against_whose_findings_it_was(world: "World
     other = {"lab-a": "lab-b", "lab-b": "lab-a"}[assessor]
     assert record(world.docket, other, world.now).reversed == 0
     rate(world, assessor, "low")
-    rate(world, other, "new")
+    rate(world, other, "high")
 
 
 def test_the_tickets_of_a_draw_follow_from_the_ratings(world: "World") -> None:
