@@ -38,6 +38,7 @@ RUN = (
     "howto/appeal-a-determination.md",
     "howto/open-a-register.md",
     "howto/accredit-an-assessor.md",
+    "howto/answer-a-directive.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conformance, engagement, proficiency, qualification
+from holdshort.docket import conformance, directives, engagement, proficiency, qualification
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
 from holdshort.docket.entitlement import concerned
@@ -305,6 +305,14 @@ CHECKS: Mapping[str, Procedure] = {
         countersigns_petition,
         no_recent_provisional,
         holder_not_barred,
+        directives.directive_grounded,
+        directives.applicability_stated,
+        directives.successor_stands,
+        directives.directive_applies,
+        directives.directive_in_force,
+        directives.time_as_directed,
+        directives.alternative_allowed,
+        directives.directive_ended,
         scope_fits_extent,
         scope_named,
         scope_not_widened,
@@ -320,6 +328,7 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
     "engaged": lambda question: (
         engagement.why_not_engaged(question.docket, question.case) if question.case else None
     ),
+    "directive_applies": lambda question: directives.why_not_served(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
 }
 """What a check found that it answered with no, in words, for the refusal."""

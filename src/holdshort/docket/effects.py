@@ -58,6 +58,8 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     }
     case.memory["model"] = entry.act.fields["model"]
     named = case.memory["weights"] = entry.act.fields.get("weights")
+    if (parents := entry.act.fields.get("parents")) is not None:
+        case.memory["parents"] = parents
     if named is not None:
         docket.note("weights", named, case)
 

@@ -31,6 +31,7 @@ from holdshort.docket.state import Case
 from holdshort.docket.telling import Differs, Done, OutOfTime, Telling, told
 from holdshort.errors import BadInput
 from holdshort.register.act import Act
+from holdshort.rulebook.entering import wrong_lapses
 from holdshort.rulebook.expression import Literal, Node, Unknown, Value, children
 from holdshort.rulebook.model import (
     WORD_LISTS,
@@ -222,7 +223,9 @@ def _entered(telling: Telling, entering: Entering) -> str:
         raise Differs(f"The last deed does not lead into {' or '.join(entering.states)}.")
     wrong = []
     if done.entry is None:
-        wrong.append("it comes there by itself, by nobody, stating nothing")
+        book = docket.law_of(subject, telling.stage.now)
+        closed = wrong_lapses(book, book.cases[subject.kind], entering)
+        wrong += [closed[state]] if state in closed else []
     else:
         role = docket.parties[done.entry.act.by].role
         if not entering.permits(role):

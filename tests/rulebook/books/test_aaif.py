@@ -96,6 +96,13 @@ accreditation-renewal     | assessor  | accreditation-runs           | within 12
 major-change              | assessor  | assessor-changed             | within 30 days   | |
 answer-to-accreditation-notice | assessor | accreditation.give-notice | within 30 days  | |
 answer-to-starvation      | developer | engagement.record-starvation | within 5 business days (us-federal) | |
+acknowledgement          | developer | directive-served             | within 2 business days (us-federal) | |
+answer-to-directive      | developer | directive-served             | within 10 business days (us-federal) | |
+answer-to-compliance-report | authority.case-officer | compliance-reported | within 10 business days (us-federal) | |
+answer-to-compliance-claim | authority.case-officer | compliance.claim-compliance | within 5 business days (us-federal) | |
+answer-to-alternative-means | authority.case-officer | compliance.propose-alternative-means | within 10 business days (us-federal) | |
+answer-to-stay-of-compliance | court | compliance.apply-for-stay    | within 3 business days (us-federal) | |
+decision-on-compliance-appeal | court | compliance.appeal           | within 30 days   | |
 """  # noqa: E501
 
 
@@ -146,6 +153,13 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "document-review",
         "accreditation-decision",
         "answer-to-starvation",
+        "acknowledgement",
+        "answer-to-directive",
+        "answer-to-compliance-report",
+        "answer-to-compliance-claim",
+        "answer-to-alternative-means",
+        "answer-to-stay-of-compliance",
+        "decision-on-compliance-appeal",
     }
 
 

@@ -26,7 +26,7 @@ from holdshort.register.entry import Entry
 from holdshort.register.envelope import Envelope, Signature
 from holdshort.rulebook.condition import Condition
 from holdshort.rulebook.expression import Unknown, names
-from holdshort.rulebook.model import ActRule, Limit, Rulebook
+from holdshort.rulebook.model import ActRule, Entering, Limit, Rulebook
 from holdshort.rulebook.proof.story import CONCERNED, SUBJECT, Deed, Standing, Story
 
 SECOND = timedelta(seconds=1)
@@ -328,7 +328,8 @@ class Explorer:
             if state not in entering.states:
                 return False
             if rule is None or act is None:
-                return subject.lapse is not None and subject.lapse.at == now
+                lapsed = subject.lapse is not None and subject.lapse.at == now
+                return lapsed and (entering.lapses or self.slips(entering, state))
             if act.kind != subject.kind or rule.to is None:
                 return False
             role = docket.parties[act.by].role
@@ -342,6 +343,15 @@ class Explorer:
                 )
             )
         return False
+
+    def slips(self, entering: Entering, state: str) -> bool:
+        """Whether an act that lets a case lapse into a state is none that could lead there."""
+        return any(
+            any(name not in act.fields or act.fields[name].optional for name in entering.must_state)
+            or any(act.permits(role) and not entering.permits(role) for role in self.book.roles)
+            for act in self.kind.acts.values()
+            if act.expires and act.expires.to == state
+        )
 
     def open(self, stage: Stage, rule: ActRule) -> bool:
         """Whether somebody can do the act, whatever the record answers."""

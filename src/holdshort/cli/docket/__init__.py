@@ -12,7 +12,10 @@ import click
 from holdshort.cli.lazy import LazyGroup
 from holdshort.cli.options import data_option, json_option
 
-COMMANDS = {"fairness": "Whether facts explain how choices were made, over a whole record."}
+COMMANDS = {
+    "directives": "To whom safety directives apply, who complied, who is late.",
+    "fairness": "Whether facts explain how choices were made, over a whole record.",
+}
 
 
 class _CaseOrCommand(LazyGroup):

@@ -12,9 +12,10 @@ from typing import Any
 
 import z3
 
+from holdshort.rulebook.entering import faults, wrong_lapses
 from holdshort.rulebook.model import ActRule, Entering, Limit
 from holdshort.rulebook.proof.logic import Truth, conj, disj, neg
-from holdshort.rulebook.proof.reads import Cases, Key, roles
+from holdshort.rulebook.proof.reads import Cases, Key
 from holdshort.rulebook.proof.shapes import Instants, Shape
 from holdshort.rulebook.proof.story import SUBJECT
 from holdshort.rulebook.proof.symbols import Word
@@ -76,21 +77,7 @@ def wrong_acts(cases: Cases, limit: Limit) -> list[ActRule]:
     if entering is None:
         return []
     acts = cases.kinds[SUBJECT].acts.values()
-    return [act for act in acts if act.to in entering.states and faults(cases, act, entering)]
-
-
-def faults(cases: Cases, act: ActRule, entering: Entering) -> list[str]:
-    """What is missing when an act leads into a state, in words."""
-    found = []
-    others = [role for role in roles(cases.book, act) if not entering.permits(role)]
-    if others:
-        found.append(f"it is done by the {others[0]}, not by the {' or the '.join(entering.by)}")
-    stated = {name for name, field in act.fields.items() if not field.optional}
-    missing = [each for each in entering.must_state if each not in stated]
-    found += [f"it states no {each.replace('_', ' ')}" for each in missing]
-    if entering.lapses and (act.expires is None or act.expires.to in entering.states):
-        found.append("what it leads to does not end by itself")
-    return found
+    return [act for act in acts if act.to in entering.states and faults(cases.book, act, entering)]
 
 
 def _entered(system: System, limit: Limit, entering: Entering) -> Iterator[Breach]:
@@ -102,9 +89,9 @@ def _entered(system: System, limit: Limit, entering: Entering) -> Iterator[Breac
             yield Breach(rule, deed=True)
         if rule.act is None and rule.name == f"{SUBJECT}:lapse":
             target = system.hold((SUBJECT, "lapse", ""), rule)
-            there = [target.is_(state) for state in entering.states if isinstance(target, Word)]
-            asked = bool(entering.by or entering.must_state or entering.lapses)
-            guard = conj(rule.guard, disj(*there), asked)
+            closed = wrong_lapses(system.cases.book, system.cases.kinds[SUBJECT], entering)
+            there = [target.is_(state) for state in closed if isinstance(target, Word)]
+            guard = conj(rule.guard, disj(*there))
             yield Breach(replace(rule, guard=guard), deed=True)
 
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from holdshort.rulebook.entering import faults, wrong_lapses
 from holdshort.rulebook.expression import Unknown, Value
 from holdshort.rulebook.model import WORD_LISTS, ActRule, Duty, FieldType, Limit
-from holdshort.rulebook.proof.forms import faults
 from holdshort.rulebook.proof.kept import COVERAGE, Lore
 from holdshort.rulebook.proof.reads import Cases, Key, paths, roles
 from holdshort.rulebook.proof.solve import Step, Way
@@ -300,10 +300,14 @@ def _end(player: Player, limit: Limit, last: Step | None) -> str:
         act = last.rule.act if last else None
         if act:
             wrong = (
-                faults(player.cases, act, limit.entering) if act.to in limit.entering.states else []
+                faults(player.cases.book, act, limit.entering)
+                if act.to in limit.entering.states
+                else []
             )
         else:
-            wrong = ["nobody brings that about: it comes by itself, and states nothing"]
+            kind = player.cases.kinds[SUBJECT]
+            slips = wrong_lapses(player.cases.book, kind, limit.entering)
+            wrong = [slips[state]] if state in slips else []
         if not wrong or state not in limit.entering.states:
             raise Differs("The last deed leads nowhere that the limit speaks of.")
         return f"The {title} is {state}, and {'; '.join(wrong)}. The law says: {says}"
