@@ -173,9 +173,7 @@ class _Checker:
         """Demand that a list of words is the one that stands for the set of them."""
         words = [str(each.value) for each in node.elements if isinstance(each, Literal)]
         if len(words) < len(node.elements):
-            what = (
-                "a list of words is a set, and of words that are not written out none comes first"
-            )
+            what = "a list of words is a set, and of those not written out none comes first"
             raise node.error(what, "Ask for each of them with `in`.")
         if words != as_set(words):
             right = ListLiteral(tuple(map(Literal, as_set(words))))
