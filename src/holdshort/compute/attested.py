@@ -13,6 +13,7 @@ from holdshort.compute.reader import Cited, suggestion
 from holdshort.compute.units import NUMBER, dimension_of, parse_quantity
 from holdshort.docket.calendar import Happening
 from holdshort.errors import BadInput
+from holdshort.rulebook.expression import as_set
 from holdshort.rulebook.model import WORD_LISTS, CaseFact, Fact, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import READABLE
 
@@ -159,7 +160,8 @@ def _typed(type_: FieldType, stated: Stated, book: Rulebook) -> object:
     """The value as clauses read it; None if the text is no value of the type."""
     words = type_.words(book.areas)
     if type_.name in WORD_LISTS:
-        return list(stated.texts) if set(stated.texts) <= set(words) else None
+        known = as_set(stated.texts)
+        return known if set(known) <= set(words) and len(known) == len(stated.texts) else None
     if len(stated.texts) != 1:
         return None
     text = stated.texts[0]
@@ -179,6 +181,6 @@ def _accepted(type_: FieldType, book: Rulebook) -> str:
         case "integer" | "decimal":
             return "a number"
         case name if name in WORD_LISTS:
-            return f"a list of {', '.join(type_.words(book.areas))}"
+            return f"a list of {', '.join(type_.words(book.areas))}, each once at most"
         case _:
             return ", ".join(type_.words(book.areas))

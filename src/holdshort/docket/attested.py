@@ -53,7 +53,7 @@ def _readable(attested: Mapping[str, object], case: Case, book: Rulebook) -> Map
         records.setdefault(record, {})
         if name in attested:
             records[record][member] = attested[name]
-    return {**records, "value": values_on(book, case.basis), "areas": list(book.areas)}
+    return {**records, "value": values_on(book, case.basis), "areas": book.area_words}
 
 
 def _facts(case: Case | None) -> dict[str, object]:

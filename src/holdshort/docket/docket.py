@@ -43,7 +43,7 @@ from holdshort.register.charter import Charter, Party, read_charter
 from holdshort.register.entry import Entry
 from holdshort.register.merkle import Frontier
 from holdshort.register.status import StatusSnapshot
-from holdshort.rulebook.expression import Unknown, names
+from holdshort.rulebook.expression import Unknown, names, remembered
 from holdshort.rulebook.model import ActRule, Requirement, Rulebook
 
 
@@ -359,7 +359,7 @@ class Docket:
         decided = []
         for setting in rule.sets:
             index = setting.index.decide(env) if setting.index else None
-            decided.append((setting.fact, index, setting.value.decide(env)))
+            decided.append((setting.fact, index, remembered(setting.value.decide(env))))
         for fact, index, value in decided:
             if index is not None:
                 shelf = case.facts.get(fact)

@@ -69,7 +69,7 @@ def _of_case(
     return {
         "state": lambda: docket.state(case, now) if case else "none",
         "case": lambda: _facts(case),
-        "areas": lambda: list(book.areas),
+        "areas": lambda: book.area_words,
         "value": lambda: values_on(book, case.basis if case else day_of(now, book.clocks)),
         "duty": lambda: duty_states(docket, case, now) if case else {},
     }

@@ -16,7 +16,7 @@ from holdshort.errors import BadInput
 from holdshort.register.act import check_instant
 from holdshort.register.canonical import Json
 from holdshort.register.sealing.values import Sealed, is_sealed
-from holdshort.rulebook.expression import NUMBER, mismatch
+from holdshort.rulebook.expression import NUMBER, as_set, mismatch
 from holdshort.rulebook.model import ActRule, Field, FieldType, Rulebook
 from holdshort.rulebook.vocabulary import YEARS
 
@@ -120,8 +120,9 @@ def fits(type_: FieldType, value: Json, book: Rulebook) -> bool:
         case "role":
             return isinstance(value, str) and value in book.roles
         case _ if type_.element:
-            word = type_.element
-            return isinstance(value, list) and all(fits(word, each, book) for each in value)
+            words = _words(value)
+            known = all(fits(type_.element, each, book) for each in words or ())
+            return words is not None and known and len(as_set(words)) == len(words)
         case _:
             return isinstance(value, str) and bool(value.strip())
 
@@ -146,9 +147,9 @@ def expected(type_: FieldType, book: Rulebook) -> str:
         case "role":
             return f"one of {', '.join(book.roles)}"
         case "list of area":
-            return f"a list of areas ({', '.join(book.areas)})"
+            return f"a list of areas ({', '.join(book.areas)}), each once at most"
         case "list of one_of":
-            return f"a list of words out of {', '.join(type_.values)}"
+            return f"a list of words out of {', '.join(type_.values)}, each once at most"
         case "text":
             return "a text that is not empty"
         case other:
@@ -169,7 +170,10 @@ def is_digest(value: Json) -> bool:
 
 
 def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
-    """The fields as conditions read them; what is absent, or sealed, is unknown."""
+    """The fields as conditions read them; what is absent, or sealed, is unknown.
+
+    A list of words is read by the alphabet, in whatever order the act states it.
+    """
     return {
         name: _value(field, fields[name])
         for name, field in rule.fields.items()
@@ -178,7 +182,18 @@ def readable(rule: ActRule, fields: Mapping[str, Json]) -> dict[str, object]:
 
 
 def _value(field: Field, value: Json) -> object:
-    return decimal(value) if field.type.name == "decimal" else value
+    if field.type.name == "decimal":
+        return decimal(value)
+    words = _words(value) if field.type.element else None
+    return value if words is None else as_set(words)
+
+
+def _words(value: Json) -> list[str] | None:
+    """The texts of a list; None of anything else."""
+    if not isinstance(value, list):
+        return None
+    words = [each for each in value if isinstance(each, str)]
+    return words if len(words) == len(value) else None
 
 
 def _is_instant(value: Json) -> bool:

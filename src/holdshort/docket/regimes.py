@@ -132,7 +132,7 @@ def environment(book: Rulebook, facts: Mapping[str, bool | Decimal], day: date) 
         if name in facts:
             records[record][member] = facts[name]
     values = {name: dated.value for name, dated in foreseen_values(book, day).items()}
-    common: dict[str, object] = {**records, "value": values, "areas": list(book.areas)}
+    common: dict[str, object] = {**records, "value": values, "areas": book.area_words}
 
     def known(compute: Number | None) -> Mapping[str, object]:
         if compute is None:

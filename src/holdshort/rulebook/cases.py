@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from holdshort.rulebook.condition import Condition, read_condition
 from holdshort.rulebook.document import Place
-from holdshort.rulebook.expression import BOOL, ListLiteral, ListOf, Literal, OneOf, Type
+from holdshort.rulebook.expression import BOOL, ListLiteral, ListOf, Literal, OneOf, Type, as_set
 from holdshort.rulebook.model import (
     WORD_LISTS,
     ActRule,
@@ -115,13 +115,23 @@ def _plain_default(place: Place, type_: FieldType, book: Book) -> object:
         case "area" | "one_of":
             return place.one_of(type_.words(book.areas))
         case name if name in WORD_LISTS:
-            return tuple(word.one_of(type_.words(book.areas)) for word in place.list())
+            return _default_words(place, type_.words(book.areas))
         case "integer" | "decimal":
             number = place.number()
             if number < 0 or (type_.name == "integer" and number != int(number)):
                 raise place.error(f"{number} is not {type_.name}, 0 or more.", "Give one.")
             return int(number) if type_.name == "integer" else number
     raise place.error(f"A fact of the type {type_.name} has no default.", "Take it out.")
+
+
+def _default_words(place: Place, known: Sequence[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in place.list():
+        text = word.one_of(known)
+        if text in found:
+            raise word.error(f"{text!r} stands twice.", "A list of words is a set: write it once.")
+        found.append(text)
+    return tuple(as_set(found))
 
 
 def _narrowed(condition: Condition) -> Type:

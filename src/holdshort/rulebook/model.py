@@ -23,6 +23,7 @@ from decimal import Decimal
 
 from holdshort.errors import BadInput
 from holdshort.rulebook.condition import Condition
+from holdshort.rulebook.expression import as_set
 
 
 @dataclass(frozen=True)
@@ -576,6 +577,11 @@ class Rulebook:
     penalties: Mapping[str, Penalty]
     confidentiality: Confidentiality
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
+
+    @property
+    def area_words(self) -> list[str]:
+        """The areas as clauses read them: the list of words that is the set of all."""
+        return as_set(self.areas)
 
     def phase(self, day: date) -> Phase | None:
         """What the regime is on ``day``; None before its first phase."""

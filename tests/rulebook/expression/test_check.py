@@ -54,6 +54,11 @@ FACTS: Mapping[str, Type] = {
         ("[1, 2.5]", ListOf(NUMBER)),
         ("areas == []", BOOL),
         ("[[], ['a']]", ListOf(ListOf(STRING))),
+        ("areas == ['biological_weapons', 'cybersecurity']", BOOL),
+        ("areas in [[], ['biological_weapons', 'cybersecurity']]", BOOL),
+        ("state in ['provisional', 'opened', model.name]", BOOL),
+        ("['provisional', 'opened', state].exists_one(s, s == state)", BOOL),
+        ("size(['b', 'a']) == 1 && ['b', 'a'][0] == 'b'", BOOL),
         ("has(case.finding) && has(notes.x)", BOOL),
         ("size(areas) + size(notes) + size(model.name)", NUMBER),
         ("model.name < 'm'", BOOL),
@@ -120,6 +125,11 @@ def test_a_sensible_expression_has_a_type(source: str, type_: Type) -> None:
         ("n % 0", "0", "by zero"),
         ("n / 100", "100", "Write 100.0 instead of 100"),
         ("n % 2.0", "2.0", "whole number"),
+        ("areas == ['cybersecurity', 'biological_weapons']", "['c", 'Write ["biological_weapons",'),
+        ("areas == ['cybersecurity', 'cybersecurity']", "['c", 'Write ["cybersecurity"].'),
+        ("areas in [[], ['b', 'a']]", "['b", "by the alphabet"),
+        ("(case.imminent ? ['b', 'a'] : []) != areas", "['b", "by the alphabet"),
+        ("areas == [areas[0], areas[1]]", "[areas[0]", "not written out"),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_place(source: str, at: str, what: str) -> None:

@@ -55,9 +55,9 @@ class Node:
 
 
 def subsets(words: tuple[str, ...]) -> list[list[str]]:
-    """Every list of some of the words, in their order."""
+    """Every set of the words, as a list in which a party might happen to name them."""
     sizes = range(len(words) + 1)
-    return [list(some) for some in chain(*(combinations(words, size) for size in sizes))]
+    return [list(some)[::-1] for some in chain(*(combinations(words, size) for size in sizes))]
 
 
 class Explorer:
@@ -230,7 +230,7 @@ class Explorer:
                 "one_of": list(field.type.values),
                 "area": areas,
                 "integer": self.integers(stage, rule),
-                "list of area": [[], areas[:1], areas[1:], areas],
+                "list of area": subsets(tuple(areas)),
                 "list of one_of": subsets(field.type.values),
                 "instant": [LONG_PAST, stage.now],
             }

@@ -115,9 +115,10 @@ class _Words:
         if "number" in self.fields:
             found += ["act.number == 1", "act.number < value.most", "act.number % 2 == 0"]
         if "scope" in self.fields:
-            found += ["'east' in act.scope", "size(act.scope) == 1"]
+            found += ["'east' in act.scope", "size(act.scope) == 1", "act.scope[0] == 'west'"]
         if "ways" in self.fields:
             found += ["'api' in act.ways", "act.ways.all(w, w == 'product')", "size(act.ways) > 1"]
+            found += ["act.ways == ['api', 'product']"]
         if "moment" in self.fields:
             found += ["act.moment < '2000-01-01T00:00:00Z'"]
         return found or ["true"]
@@ -149,13 +150,15 @@ class _Words:
                         found += [f"{path} <= act.number"]
                 case "scope":
                     found += [f"'west' in {path}", f"areas.all(a, a in {path})"]
+                    found += [f"{path} != areas", f"{path}.exists_one(a, a != 'east')"]
                     if "area" in self.fields:
-                        found += [f"act.area in {path}"] * 2
+                        found += [f"act.area in {path}"] * 2 + [f"{path} == [act.area]"]
                     if "scope" in self.fields:
                         found += [f"act.scope == {path}"]
                 case "ways" | "means":
                     found += [f"'api' in {path}", f"{path}.exists(w, w != 'api')"]
-                    found += [f"{path} == []", f"has({path})"]
+                    found += [f"{path} == []", f"has({path})", f"{path}[0] == 'product'"]
+                    found += [f"(size({path}) > 1 ? [1, 0] : [1]).all(n, n > 0)"]
                     if "ways" in self.fields:
                         found += [f"act.ways.all(w, w in {path})", f"act.ways == {path}"]
                 case "since":
@@ -308,6 +311,8 @@ class _Kind:
                     values += ["act.number", "act.number"] if "number" in fields else []
                 case "scope":
                     values = ["areas", "act.scope", "act.scope", "act.scope", "act.scope"]
+                    values += ["[act.area]"] if "area" in fields else []
+                    values += [f"{words.formula(1)} ? act.scope : case.scope"]
                 case "ways" | "means":
                     values = ["[]", "['api', 'product']"]
                     values += [f"case.{each}" for each in self.facts if each in ("ways", "means")]
@@ -433,14 +438,30 @@ def texts(draw: Draw) -> bytes:
         limits["equal"] = {"case": "matter", "equal": True, **SAYS}
     events = _events(kinds)
     happened = {id_.partition("-")[0]: [id_] * 2 for id_ in events}
+    return written(
+        {kind.name: kind.told() for kind in kinds},
+        limits,
+        events=events,
+        duties=_duties(draw, duties, kinds, happened),
+    )
+
+
+def written(
+    cases: Mapping[str, Any],
+    limits: Mapping[str, Any],
+    *,
+    events: Mapping[str, Any] | None = None,
+    duties: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The file of a rulebook with these kinds of case and limits."""
     book = {
         **_HEAD,
-        "events": events,
-        "duties": _duties(draw, duties, kinds, happened),
+        "events": dict(events or {}),
+        "duties": dict(duties or {}),
         "checks": {check: dict(SAYS) for check in CHECKS},
-        "cases": {"register": _REGISTER, **{kind.name: kind.told() for kind in kinds}},
+        "cases": {"register": _REGISTER, **cases},
         "gate": {"regime": "none", "undecided": "serve", **SAYS},
-        "limits": limits,
+        "limits": dict(limits),
         "penalties": {},
     }
     return yaml.dump(book, Dumper=_Plain, sort_keys=False).encode()

@@ -110,7 +110,7 @@ class Scale:
     def _possible(self, condition: Condition, environment: Mapping[str, object]) -> bool:
         """Whether a condition can hold, whatever a case remembers."""
         return (
-            condition.decide({"case": {}, "areas": list(self._book.areas), **environment})
+            condition.decide({"case": {}, "areas": self._book.area_words, **environment})
             is not False
         )
 

@@ -33,6 +33,12 @@ The rules of the language, after the Common Expression Language, https://github.
   `==`, the elements of a list and the branches of `?:` agree in type; only numbers and plain
   strings are ordered, and enumerations, whose alphabetical order means nothing, are not; records
   are not compared whole; a macro's variable may not hide another name.
+* **Lists of words are sets.** CEL has no sets, so whoever gives a clause a list of texts gives it
+  without duplicates and by the alphabet (`as_set`): of each set there is one list, and `==` keeps
+  its meaning in CEL. A list of two texts or more that is written out as a value (compared, set, an
+  outcome of `?:`, inside another list) is written so too, else it is refused: it could never be
+  equal to what an act states. What follows `in`, and what a macro or `size` goes through, has no
+  such need.
 """
 
 from holdshort.rulebook.expression.check import check
@@ -69,7 +75,7 @@ from holdshort.rulebook.expression.types import (
     mismatch,
 )
 from holdshort.rulebook.expression.unparse import show, unparse
-from holdshort.rulebook.expression.values import UNKNOWN, Unknown, Value
+from holdshort.rulebook.expression.values import UNKNOWN, Unknown, Value, as_set, remembered
 
 __all__ = [
     "BOOL",
@@ -98,6 +104,7 @@ __all__ = [
     "Unary",
     "Unknown",
     "Value",
+    "as_set",
     "check",
     "children",
     "compile_closure",
@@ -105,6 +112,7 @@ __all__ = [
     "mismatch",
     "names",
     "parse",
+    "remembered",
     "show",
     "unparse",
 ]

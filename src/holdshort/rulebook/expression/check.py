@@ -37,6 +37,7 @@ from holdshort.rulebook.expression.types import (
     join,
 )
 from holdshort.rulebook.expression.unparse import unparse
+from holdshort.rulebook.expression.values import as_set
 
 
 def check(tree: Node, env: Mapping[str, Type]) -> Type:
@@ -53,6 +54,8 @@ class _Checker:
         # The types of what has been visited, by id, so that nothing is typed twice: a second
         # visit a level would make 2 ** depth of them.
         self.types: dict[int, Type] = {}
+        # Lists, by id, of which nobody asks in which order their elements stand.
+        self.loose: set[int] = set()
 
     def type_of(self, node: Node) -> Type:
         self.types[id(node)] = found = self.infer(node)
@@ -123,6 +126,7 @@ class _Checker:
         return BOOL if isinstance(node, Has) else found
 
     def index(self, node: Index) -> Type:
+        self.loose.add(id(node.operand))
         operand = self.type_of(node.operand)
         match operand:
             case ListOf(of=of):
@@ -148,6 +152,7 @@ class _Checker:
             raise node.error(_not_one_of(key, declared.values), suggest(key, declared.values))
 
     def size(self, node: Size) -> Type:
+        self.loose.add(id(node.operand))
         operand = self.type_of(node.operand)
         if not isinstance(operand, ListOf | MapOf) and not is_text(operand):
             what = f"size needs a list, a map or text, but {unparse(node.operand)} is {operand}"
@@ -160,7 +165,20 @@ class _Checker:
         of: Type = NOTHING
         for element in node.elements:
             of = self.agree(element, of, self.type_of(element), "the elements of a list")
+        if is_text(of) and len(node.elements) > 1 and id(node) not in self.loose:
+            self.check_set(node)
         return ListOf(of)
+
+    def check_set(self, node: ListLiteral) -> None:
+        """Demand that a list of words is the one that stands for the set of them."""
+        words = [str(each.value) for each in node.elements if isinstance(each, Literal)]
+        if len(words) < len(node.elements):
+            what = "a list of words is a set, and of those not written out none comes first"
+            raise node.error(what, "Ask for each of them with `in`.")
+        if words != as_set(words):
+            right = ListLiteral(tuple(map(Literal, as_set(words))))
+            what = "a list of words is a set: each stands in it once, by the alphabet"
+            raise node.error(what, f"Write {unparse(right)}.")
 
     def conditional(self, node: Conditional) -> Type:
         self.need(node.condition, BOOL, "the condition before ?")
@@ -174,6 +192,7 @@ class _Checker:
         return joined
 
     def comprehension(self, node: Comprehension) -> Type:
+        self.loose.add(id(node.over))
         over = self.type_of(node.over)
         if not isinstance(over, ListOf | MapOf):
             what = f"{node.fold} goes through a list or a map, but {unparse(node.over)} is {over}"
@@ -230,6 +249,7 @@ class _Checker:
         return BOOL
 
     def membership(self, node: Binary) -> Type:
+        self.loose.add(id(node.right))
         left, right = self.type_of(node.left), self.type_of(node.right)
         members = right.of if isinstance(right, ListOf) else STRING
         if not isinstance(right, ListOf | MapOf):

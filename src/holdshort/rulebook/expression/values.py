@@ -5,7 +5,7 @@ exactly, and sums are made of ints or Fractions, since Decimal arithmetic rounds
 Two numbers that are equal behave alike, whichever class holds them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -37,6 +37,23 @@ _SCALARS: Final = frozenset({bool, int, Decimal, Fraction, str})  # asked first:
 Value: TypeAlias = (
     "bool | int | Decimal | Fraction | str | Unknown | Sequence[Value] | Mapping[str, Value]"
 )
+
+
+def as_set(words: Iterable[str]) -> list[str]:
+    """Give words as the list that stands for the set of them: each once, by the alphabet.
+
+    Lists of words out of an enumeration are sets in law. CEL has none, so acts and cases give
+    clauses this list, of which there is one for each set: `==` of two such lists is `==` of sets.
+    """
+    return sorted(set(words))
+
+
+def remembered(value: Value) -> Value:
+    """Give what a case remembers of a value: of a list that is not wholly known, nothing."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        missing = [each for each in value if isinstance(each, Unknown)]
+        return Unknown(frozenset().union(*(each.names for each in missing))) if missing else value
+    return value
 
 
 def exact(number: Number) -> int | Fraction:

@@ -85,7 +85,7 @@ class Law:
                 stated[member] = facts[path]
         if flop is not None:
             known["model"]["training_compute"] = flop
-        environment = {**known, "value": self.values, "areas": list(self.book.areas)}
+        environment = {**known, "value": self.values, "areas": self.book.area_words}
         answers = [condition.decide(environment) for condition in self.conditions]
         return every(answer if isinstance(answer, Unknown) else bool(answer) for answer in answers)
 

@@ -22,6 +22,7 @@ from holdshort.rulebook.expression import (
     Node,
     Select,
     Size,
+    as_set,
     children,
 )
 from holdshort.rulebook.model import WORD_LISTS, ActRule, CaseFact, FieldType, Rulebook
@@ -132,7 +133,7 @@ class Lore:
         """The shape of a fact."""
         maybe = (kind, fact.name) in self.unsure
         if not fact.type.per_area:
-            return self.plain(fact.type, maybe=maybe, holes=maybe)
+            return self.plain(fact.type, maybe=maybe)
         settings = [
             setting
             for act in self.book.cases[kind].acts.values()
@@ -140,12 +141,10 @@ class Lore:
             if setting.fact == fact.name and setting.index is None
         ]
         gaps = fact.default is None or bool(settings)
-        entry = self.plain(fact.type, maybe=maybe or gaps, holes=maybe)
+        entry = self.plain(fact.type, maybe=maybe or gaps)
         return Mapped(self.areas, entry, maybe=gaps, gaps=gaps)
 
-    def plain(
-        self, type_: FieldType, *, maybe: bool, holes: bool = False, stated: bool = False
-    ) -> Shape:
+    def plain(self, type_: FieldType, *, maybe: bool, stated: bool = False) -> Shape:
         """The shape of a fact or a field of a type that clauses may read."""
         match type_.name:
             case "bool":
@@ -156,7 +155,7 @@ class Lore:
             case "area" | "one_of":
                 return Choice(type_.words(self.areas), maybe)
             case name if name in WORD_LISTS:
-                return Words(type_.words(self.areas), maybe, holes)
+                return Words(tuple(as_set(type_.words(self.areas))), maybe)
         return Instants(maybe, self.instants)
 
     # ------------------------------------------------------------------ parties

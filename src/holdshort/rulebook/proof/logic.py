@@ -129,11 +129,6 @@ def remainder(a: Quantity, by: int) -> Quantity:
     return z3.If(a < 0, a + size * whole, a - size * whole)
 
 
-def is_whole(value: Quantity) -> Truth:
-    """Whether it has no fraction."""
-    return value.denominator == 1 if isinstance(value, Fraction) else z3.IsInt(value)
-
-
 def place_of(text: str) -> Fraction:
     """The place of a text in the order of texts."""
     place = Fraction(0)

@@ -9,7 +9,7 @@ Choice    one_of etc. the number of the word, in bits; unknown is one more word
 Flag      bool        one bit, and one for whether it is known
 Measure   numbers     a real, and a bit for whether it is known; ``least``: 0 for what acts state
 Instants  instant     the place of the text in the order of texts (`logic.place_of`)
-Words     lists       a bit for each word, the length, a bit for an unknown element
+Words     lists       a bit for each word, and one for whether the list is known
 Mapped    per area    the entries, each with a bit for whether it is there, if it can be missing
 ========= =========== ========================================================================
 """
@@ -35,14 +35,14 @@ from holdshort.rulebook.proof.symbols import (
     NOTHING,
     Amount,
     Answer,
-    Bag,
+    Subset,
     Symbol,
     Table,
     Text,
     Word,
     as_amount,
     as_answer,
-    as_bag,
+    as_subset,
     as_text,
     known,
     when,
@@ -253,65 +253,48 @@ class Instants:
 
 @dataclass(frozen=True)
 class Words:
-    """A list of words; unknown too, if ``maybe``. ``holes``: an element may be unknown."""
+    """A list of ``words``, which stand by the alphabet here as there; unknown too, if ``maybe``."""
 
     words: tuple[str, ...]
     maybe: bool = False
-    holes: bool = False
 
     @property
     def sorts(self) -> list[Any]:
-        """A bit a word; the length; whether an element is unknown; whether the list is known."""
-        return [z3.BoolSort()] * len(self.words) + [
-            z3.RealSort(),
-            *[z3.BoolSort()] * (self.holes + self.maybe),
-        ]
+        """A bit a word; whether the list is known."""
+        return [z3.BoolSort()] * (len(self.words) + self.maybe)
 
-    def _parts(self, terms: Terms) -> tuple[Terms, Any, Truth, Truth]:
-        count = len(self.words)
-        more = list(terms[count + 1 :])
-        hole = more.pop(0) if self.holes else False
-        return terms[:count], terms[count], hole, more.pop(0) if self.maybe else True
+    def _parts(self, terms: Terms) -> tuple[Terms, Truth]:
+        return terms[: len(self.words)], terms[-1] if self.maybe else True
 
     def read(self, terms: Terms) -> Symbol:
-        """The list, without its order."""
-        bits, size, hole, is_known = self._parts(terms)
-        return Bag(is_known, dict(zip(self.words, bits, strict=True)), size, hole)
+        """The words that are in it."""
+        bits, is_known = self._parts(terms)
+        return Subset(is_known, dict(zip(self.words, bits, strict=True)))
 
     def write(self, symbol: Symbol) -> list[Any]:
-        """Each word's bit, the length, and what is unknown."""
-        bag = as_bag(symbol)
+        """Each word's bit, none where the list is unknown."""
+        subset = as_subset(symbol)
         return [
-            *(term(conj(bag.known, bag.has.get(word, False))) for word in self.words),
-            z3.If(term(bag.known), number(bag.size), number(Fraction(0))),
-            *([term(conj(bag.known, bag.hole))] if self.holes else []),
-            *([term(bag.known)] if self.maybe else []),
+            *(term(conj(subset.known, subset.has.get(word, False))) for word in self.words),
+            *([term(subset.known)] if self.maybe else []),
         ]
 
     def valid(self, terms: Terms) -> Truth:
-        """There are at least as many elements as words, and none where there is no word."""
-        bits, size, hole, is_known = self._parts(terms)
-        least = sum((z3.If(term(bit), 1.0, 0.0) for bit in (*bits, hole)), z3.RealVal(0))
-        some = disj(*bits, hole)
-        unsaid = disj(is_known, conj(neg(some), size == 0))
-        return conj(size >= least, z3.IsInt(size), disj(some, size == 0), unsaid)
+        """What is unknown is held as empty."""
+        bits, is_known = self._parts(terms)
+        return disj(is_known, neg(disj(*bits)))
 
     def decode(self, found: Sequence[Any]) -> Value:
-        """The words that occur, in their order; the last again until the length is right."""
-        bits, size, hole, is_known = self._parts(found)
+        """The words, or unknown."""
+        bits, is_known = self._parts(found)
         if not is_known:
             return UNKNOWN
-        words: list[Value] = [w for w, bit in zip(self.words, bits, strict=True) if bit]
-        if hole:
-            words.append(UNKNOWN)
-        return words + words[-1:] * (int(size) - len(words))
+        return [word for word, bit in zip(self.words, bits, strict=True) if bit]
 
     def tidy(self, terms: Terms) -> list[Truth]:
-        """Unknown, where it can be; then few words, each of them once."""
-        bits, size, _, is_known = self._parts(terms)
-        count = sum((z3.If(bit, 1.0, 0.0) for bit in bits), z3.RealVal(0))
-        unsaid = [neg(is_known)] if self.maybe else []
-        return [*unsaid, *(neg(bit) for bit in bits), size == count]
+        """Unknown, where it can be; then few words."""
+        bits, is_known = self._parts(terms)
+        return [*([neg(is_known)] if self.maybe else []), *(neg(bit) for bit in bits)]
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,19 @@ Amount   a number where ``known``
 Word     a text out of few: each under its own condition; unknown where none holds
 Text     any text, by its place in the order of texts
 Items    a list whose length is known
-Bag      a list of words of any length: which occur, how many there are in all, and whether one of
-         them is not known. The order is not kept; what depends on it is left open (`Fresh`)
+Subset   a list of words out of an enumeration, as acts state and cases remember it: each word once
+         at most, by the alphabet. So which words there are is all that there is to know
+Branch   the one list or the other, which have not the same form
 Table    a map or a record: each entry with the condition under which it is there
 Nothing  unknown, of any type
 ======== ===========================================================================================
 """
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from holdshort.rulebook.proof.logic import (
     Quantity,
@@ -82,13 +83,34 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Bag:
-    """A list of words, or unknown. ``hole``: one of its elements at least is unknown."""
+class Subset:
+    """A list of words, or unknown. ``has``: by the alphabet, whether each is in it."""
 
     known: Truth
     has: Mapping[str, Truth]
-    size: Quantity
-    hole: Truth
+
+    def sizes(self) -> list[Truth]:
+        """By number: whether exactly so many words are in it."""
+        return _counts(self.has.values())
+
+    def at(self, place: int) -> Word:
+        """The word at a place of the list; unknown if there are not so many."""
+        words = list(self.has)
+        here = {}
+        for number, word in enumerate(words):
+            before = _counts([self.has[each] for each in words[:number]])
+            if place < len(before):
+                here[word] = conj(self.known, self.has[word], before[place])
+        return Word(here)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One list where the condition holds, another where it does not."""
+
+    condition: Truth
+    then: "Symbol"
+    otherwise: "Symbol"
 
 
 @dataclass(frozen=True)
@@ -104,9 +126,7 @@ class Nothing:
     """What is not known, and of no type in particular."""
 
 
-Symbol: TypeAlias = Answer | Amount | Word | Text | Items | Bag | Table | Nothing
-Fresh: TypeAlias = Callable[[str], Any]
-"""Makes a variable of the sort ``Bool`` or ``Real`` that nothing constrains."""
+Symbol: TypeAlias = Answer | Amount | Word | Text | Items | Subset | Branch | Table | Nothing
 
 NOTHING = Nothing()
 TRUE, FALSE, UNSURE = Answer(True, False), Answer(False, True), Answer(False, False)
@@ -122,6 +142,8 @@ def known(symbol: Symbol) -> Truth:
     match symbol:
         case Answer(yes=yes, no=no):
             return disj(yes, no)
+        case Branch(condition=condition, then=then, otherwise=otherwise):
+            return choose(condition, known(then), known(otherwise))
         case Nothing():
             return False
     return symbol.known
@@ -163,8 +185,10 @@ def blank(like: Symbol) -> Symbol:
             return Text(False, Fraction(0))
         case Items():
             return Items(False, tuple(blank(each) for each in like.elements))
-        case Bag():
-            return Bag(False, {}, Fraction(0), False)
+        case Subset():
+            return Subset(False, {})
+        case Branch():
+            return Items(False, ())
         case Table():
             return Table(False, {})
     return NOTHING
@@ -227,36 +251,48 @@ def _merged_lists(condition: Truth, then: Symbol, otherwise: Symbol) -> Symbol:
             choose(condition, then.known, otherwise.known),
             tuple(merged(condition, a, b) for a, b in pairs),
         )
-    a, b = as_bag(then), as_bag(otherwise)
+    if isinstance(then, Subset) and isinstance(otherwise, Subset):
+        return _merged_subsets(condition, then, otherwise)
+    return Branch(condition, then, otherwise)
+
+
+def _merged_subsets(condition: Truth, then: Subset, otherwise: Subset) -> Subset:
     has = {
-        text: choose(condition, a.has.get(text, False), b.has.get(text, False))
-        for text in dict.fromkeys([*a.has, *b.has])
+        text: choose(condition, then.has.get(text, False), otherwise.has.get(text, False))
+        for text in sorted({*then.has, *otherwise.has})
     }
-    return Bag(
-        choose(condition, a.known, b.known),
-        has,
-        choose_number(condition, a.size, b.size),
-        choose(condition, a.hole, b.hole),
-    )
+    return Subset(choose(condition, then.known, otherwise.known), has)
 
 
-def as_bag(symbol: Symbol) -> Bag:
-    """A list of words without its order."""
+def _counts(truths: Iterable[Truth]) -> list[Truth]:
+    """By number: whether exactly so many of some truths hold."""
+    found: list[Truth] = [True]
+    for truth in truths:
+        found = [
+            choose(truth, more, same_)
+            for more, same_ in zip([False, *found], [*found, False], strict=True)
+        ]
+    return found
+
+
+def as_subset(symbol: Symbol) -> Subset:
+    """A list of words as a case remembers it: unknown, if one of them is."""
     match symbol:
-        case Bag():
+        case Subset():
             return symbol
         case Items(known=is_known, elements=elements):
             words = [each if isinstance(each, Word) else Word({}) for each in elements]
             has = {
                 text: disj(*(word.is_(text) for word in words))
-                for text in dict.fromkeys(text for word in words for text in word.options)
+                for text in sorted({text for word in words for text in word.options})
             }
-            hole = disj(*(neg(word.known) for word in words))
-            return Bag(is_known, has, Fraction(len(elements)), hole)
-    return Bag(False, {}, Fraction(0), False)
+            return Subset(conj(is_known, *(word.known for word in words)), has)
+        case Branch(condition=condition, then=then, otherwise=otherwise):
+            return _merged_subsets(condition, as_subset(then), as_subset(otherwise))
+    return Subset(False, {})
 
 
-def equal(a: Symbol, b: Symbol, fresh: Fresh) -> Answer:
+def equal(a: Symbol, b: Symbol) -> Answer:
     """Kleene equality: parts that differ make the whole differ, whatever is unknown elsewhere."""
     match a, b:
         case (Nothing(), _) | (_, Nothing()):
@@ -270,11 +306,11 @@ def equal(a: Symbol, b: Symbol, fresh: Fresh) -> Answer:
             yes = disj(*(conj(cond, b.is_(text)) for text, cond in a.options.items()))
             return _told(conj(a.known, b.known), yes)
         case Table(), Table():
-            return _equal_tables(a, b, fresh)
+            return _equal_tables(a, b)
     if isinstance(a, Text | Word):
         left, right = as_text(a), as_text(b)
         return _told(conj(left.known, right.known), compared(left.place, right.place, operator.eq))
-    return _equal_lists(a, b, fresh)
+    return _equal_lists(a, b)
 
 
 def _told(is_known: Truth, truth: Truth) -> Answer:
@@ -298,38 +334,52 @@ def given(condition: Truth, result: Answer) -> Answer:
     return Answer(conj(condition, result.yes), conj(condition, result.no))
 
 
-def _equal_tables(a: Table, b: Table, fresh: Fresh) -> Answer:
+def _equal_tables(a: Table, b: Table) -> Answer:
     parts = []
     for key in dict.fromkeys([*a.entries, *b.entries]):
         here, left = a.entries.get(key, (False, NOTHING))
         there, right = b.entries.get(key, (False, NOTHING))
-        both = equal(left, right, fresh)
+        both = equal(left, right)
         alike = disj(conj(here, there, both.yes), conj(neg(here), neg(there)))
         parts.append(Answer(alike, disj(neg(same(here, there)), conj(here, there, both.no))))
     return given(conj(a.known, b.known), every(parts))
 
 
-def _equal_lists(a: Symbol, b: Symbol, fresh: Fresh) -> Answer:
-    if isinstance(a, Items) and isinstance(b, Items):
-        if len(a.elements) != len(b.elements):
-            return given(conj(a.known, b.known), FALSE)
-        pairs = zip(a.elements, b.elements, strict=True)
-        return given(conj(a.known, b.known), every(equal(x, y, fresh) for x, y in pairs))
-    return _equal_bags(as_bag(a), as_bag(b), fresh)
+def _equal_lists(a: Symbol, b: Symbol) -> Answer:
+    """Lists are equal if they are of one length and their elements are, one by one."""
+    match a, b:
+        case (Branch(), _):
+            return _branched(a.condition, equal(a.then, b), equal(a.otherwise, b))
+        case (_, Branch()):
+            return _branched(b.condition, equal(a, b.then), equal(a, b.otherwise))
+        case Items(), Items():
+            if len(a.elements) != len(b.elements):
+                return given(conj(a.known, b.known), FALSE)
+            pairs = zip(a.elements, b.elements, strict=True)
+            return given(conj(a.known, b.known), every(equal(x, y) for x, y in pairs))
+        case Subset(), Subset():
+            texts = {*a.has, *b.has}
+            parts = [same(a.has.get(t, False), b.has.get(t, False)) for t in sorted(texts)]
+            return _told(conj(a.known, b.known), conj(*parts))
+        case Items(), Subset():
+            return _equal_items(a, b)
+        case Subset(), Items():
+            return _equal_items(b, a)
+    return UNSURE
 
 
-def _equal_bags(a: Bag, b: Bag, fresh: Fresh) -> Answer:
-    """Lists of other words, or of another length, differ; whether the others do is left open."""
-    is_known = conj(a.known, b.known)
-    lengths = compared(a.size, b.size, operator.eq)
-    texts = dict.fromkeys([*a.has, *b.has])
-    words = conj(*(same(a.has.get(text, False), b.has.get(text, False)) for text in texts))
-    whole = conj(neg(a.hole), neg(b.hole))
-    empty = compared(a.size, Fraction(0), operator.eq)
-    order = fresh("Bool")
-    sure = disj(empty, order)
-    differ = disj(neg(lengths), conj(whole, disj(neg(words), conj(neg(empty), neg(order)))))
-    unsure = conj(lengths, neg(whole))
-    yes = conj(is_known, lengths, words, whole, sure)
-    # With a hole, elements that are known may still differ.
-    return Answer(yes, conj(is_known, disj(differ, conj(unsure, fresh("Bool")))))
+def _branched(condition: Truth, then: Answer, otherwise: Answer) -> Answer:
+    return Answer(
+        choose(condition, then.yes, otherwise.yes), choose(condition, then.no, otherwise.no)
+    )
+
+
+def _equal_items(items: Items, subset: Subset) -> Answer:
+    is_known, sizes = conj(items.known, subset.known), subset.sizes()
+    if len(items.elements) >= len(sizes):
+        return given(is_known, FALSE)
+    long = sizes[len(items.elements)]
+    pairs = ((each, subset.at(place)) for place, each in enumerate(items.elements))
+    # Past the end of a shorter list there is no word; then it is the length that differs.
+    alike = every(equal(x, y) for x, y in pairs)
+    return given(is_known, Answer(conj(long, alike.yes), disj(neg(long), alike.no)))

@@ -195,7 +195,7 @@ class System:
         env: dict[str, Symbol] = {
             "state": here,
             "case": self.facts(of, rule) if opened else Table(True, {}),
-            "areas": Items(True, tuple(Word({area: True}) for area in self.lore.areas)),
+            "areas": Items(True, tuple(Word({each: True}) for each in self.lore.book.area_words)),
             "value": Table(True, Drawn(self.lore.book.values, lambda x: self._value(of, x, rule))),
             "duty": self._duties(of, rule) if opened else Table(True, {}),
         }

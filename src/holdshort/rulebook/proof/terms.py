@@ -4,15 +4,14 @@ It means what `compile_closure` means, value for value and unknown for unknown; 
 holds the two together. Names are looked up in an environment of symbols (`symbols`).
 
 What Z3 is not told exactly is left open, so that whatever is proven holds all the more: the size of
-a text of which only the order is known, and what depends on the order of a `Bag`. Where that
-happens a `Fresh` variable stands in.
+a text of which only the order is known. There a `Fresh` variable stands in.
 """
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 import z3
 
@@ -39,7 +38,6 @@ from holdshort.rulebook.proof.logic import (
     computed,
     conj,
     disj,
-    is_whole,
     more_than_one,
     neg,
     remainder,
@@ -50,9 +48,9 @@ from holdshort.rulebook.proof.symbols import (
     TRUE,
     Amount,
     Answer,
-    Bag,
-    Fresh,
+    Branch,
     Items,
+    Subset,
     Symbol,
     Table,
     Text,
@@ -71,6 +69,8 @@ from holdshort.rulebook.proof.symbols import (
 )
 
 Env = Mapping[str, Symbol]
+Fresh: TypeAlias = Callable[[str], Any]
+"""Makes a variable of the sort ``Bool`` or ``Real`` that nothing constrains."""
 
 _ORDER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt,
@@ -180,36 +180,24 @@ class _Interpreter:
                     return when(there, part)
                 found: Symbol = NOTHING
                 for name, (there, part) in entries.items():
-                    here = equal(key, Word({name: True}), self.fresh).yes
+                    here = equal(key, Word({name: True})).yes
                     found = merged(conj(whole.known, there, here), part, found)
                 return found
             case Items(elements=elements):
-                at, found = as_amount(key), NOTHING
-                for place, part in enumerate(elements):
-                    here = conj(at.known, compared(at.value, Fraction(place), operator.eq))
-                    found = merged(conj(whole.known, here), part, found)
-                return found
-            case Bag():
-                return self._one_of_bag(whole, as_amount(key))
+                return self._element(whole.known, elements, as_amount(key))
+            case Subset(has=has):
+                words = [whole.at(place) for place in range(len(has))]
+                return self._element(whole.known, words, as_amount(key))
+            case Branch(condition=condition, then=then, otherwise=otherwise):
+                return merged(condition, self.index(then, key), self.index(otherwise, key))
         return NOTHING
 
-    def _one_of_bag(self, bag: Bag, at: Amount) -> Symbol:
-        """Some element of the bag, if the index is in it; which one is left open."""
-        inside = conj(
-            bag.known,
-            at.known,
-            compared(at.value, Fraction(0), operator.ge),
-            compared(at.value, bag.size, operator.lt),
-            is_whole(at.value),
-        )
-        options = {}
-        left = conj(inside, disj(neg(bag.hole), self.fresh("Bool")))
-        words = list(bag.has.items())
-        for place, (text, has) in enumerate(words):
-            others = disj(*(more for _, more in words[place + 1 :]))
-            options[text] = conj(left, has, disj(neg(others), self.fresh("Bool")))
-            left = conj(left, neg(options[text]))
-        return Word(options)
+    def _element(self, there: Truth, elements: Sequence[Symbol], at: Amount) -> Symbol:
+        found: Symbol = NOTHING
+        for place, part in enumerate(elements):
+            here = conj(at.known, compared(at.value, Fraction(place), operator.eq))
+            found = merged(conj(there, here), part, found)
+        return found
 
     def size(self, whole: Symbol) -> Symbol:
         match whole:
@@ -223,8 +211,13 @@ class _Interpreter:
                 return Amount(conj(whole.known, length >= 0, z3.IsInt(length)), length)
             case Items(elements=elements):
                 return Amount(whole.known, Fraction(len(elements)))
-            case Bag():
-                return Amount(whole.known, whole.size)
+            case Subset():
+                length = Fraction(0)
+                for number, condition in enumerate(whole.sizes()):
+                    length = choose_number(condition, Fraction(number), length)
+                return Amount(whole.known, length)
+            case Branch(condition=condition, then=then, otherwise=otherwise):
+                return merged(condition, self.size(then), self.size(otherwise))
             case Table(entries=entries):
                 length = Fraction(0)
                 for there, _ in entries.values():
@@ -250,9 +243,9 @@ class _Interpreter:
             case "||":
                 return some((as_answer(left), as_answer(right)))
             case "==":
-                return equal(left, right, self.fresh)
+                return equal(left, right)
             case "!=":
-                alike = equal(left, right, self.fresh)
+                alike = equal(left, right)
                 return Answer(alike.no, alike.yes)
             case "in":
                 return self.membership(left, right)
@@ -264,34 +257,41 @@ class _Interpreter:
     def membership(self, element: Symbol, whole: Symbol) -> Answer:
         match whole:
             case Items(elements=elements):
-                found = some(equal(element, each, self.fresh) for each in elements)
+                found = some(equal(element, each) for each in elements)
                 return given(whole.known, found)
             case Table(entries=entries):
                 empty = neg(disj(*(there for there, _ in entries.values())))
                 parts = [
-                    conj(there, equal(element, Word({key: True}), self.fresh).yes)
+                    conj(there, equal(element, Word({key: True})).yes)
                     for key, (there, _) in entries.items()
                 ]
                 yes = disj(*parts)
                 no = disj(empty, conj(known(element), neg(yes)))
                 return given(whole.known, Answer(yes, no))
-            case Bag():
+            case Subset(has=has):
                 parts = [
-                    conj(has, equal(element, Word({text: True}), self.fresh).yes)
-                    for text, has in whole.has.items()
+                    conj(there, equal(element, Word({text: True})).yes)
+                    for text, there in has.items()
                 ]
                 yes = disj(*parts)
-                empty = compared(whole.size, Fraction(0), operator.eq)
-                no = disj(empty, conj(known(element), neg(yes), neg(whole.hole)))
+                no = disj(neg(disj(*has.values())), conj(known(element), neg(yes)))
                 return given(whole.known, Answer(yes, no))
+            case Branch(condition=condition, then=then, otherwise=otherwise):
+                one, other = self.membership(element, then), self.membership(element, otherwise)
+                return as_answer(merged(condition, one, other))
         return Answer(False, False)
 
     # --- macros ---------------------------------------------------------------------------------
 
     def fold(self, node: Comprehension, env: Env) -> Answer:
-        whole = self.value(node.over, env)
-        if isinstance(whole, Bag) and node.fold == "exists_one":
-            return self._one_in_bag(node, whole, env)
+        return self._folded(node, self.value(node.over, env), env)
+
+    def _folded(self, node: Comprehension, whole: Symbol, env: Env) -> Answer:
+        if isinstance(whole, Branch):
+            then, otherwise = (
+                self._folded(node, part, env) for part in (whole.then, whole.otherwise)
+            )
+            return as_answer(merged(whole.condition, then, otherwise))
         members = [
             (there, as_answer(self.value(node.body, {**env, node.variable: element})))
             for there, element in _members(whole)
@@ -305,24 +305,6 @@ class _Interpreter:
         else:
             yes, no = _exactly_one(members)
         return given(known(whole), Answer(yes, no))
-
-    def _one_in_bag(self, node: Comprehension, bag: Bag, env: Env) -> Answer:
-        """How often a word occurs is not kept: once, if there are no more elements than words."""
-        members = [
-            (there, as_answer(self.value(node.body, {**env, node.variable: element})))
-            for there, element in _members(bag)
-        ]
-        words: Quantity = Fraction(0)
-        for has in bag.has.values():
-            one = choose_number(has, Fraction(1), Fraction(0))
-            words = computed(words, one, operator.add)
-        once = conj(compared(bag.size, words, operator.eq), neg(bag.hole))
-        first, second = self.fresh("Bool"), self.fresh("Bool")
-        sure, never = _exactly_one(members)
-        yes = conj(sure, disj(once, first))
-        one = disj(*(conj(there, body.yes) for there, body in members))
-        # What is true of one element is true of two where a word occurs again.
-        return given(bag.known, Answer(yes, disj(never, conj(neg(once), one, neg(yes), second))))
 
 
 def _exactly_one(members: Iterable[tuple[Truth, Answer]]) -> tuple[Truth, Truth]:
@@ -348,9 +330,8 @@ def _members(whole: Symbol) -> list[tuple[Truth, Symbol]]:
             return [(True, each) for each in elements]
         case Table(entries=entries):
             return [(there, Word({key: True})) for key, (there, _) in entries.items()]
-        case Bag(has=has):
-            words: list[tuple[Truth, Symbol]] = [(c, Word({text: True})) for text, c in has.items()]
-            return [*words, (whole.hole, Word({}))]
+        case Subset(has=has):
+            return [(there, Word({text: True})) for text, there in has.items()]
     return []
 
 

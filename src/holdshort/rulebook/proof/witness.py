@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from holdshort.rulebook.entering import faults, wrong_lapses
-from holdshort.rulebook.expression import Unknown, Value
+from holdshort.rulebook.expression import Unknown, Value, remembered
 from holdshort.rulebook.model import WORD_LISTS, ActRule, Duty, FieldType, Limit
 from holdshort.rulebook.proof.kept import COVERAGE, Lore
 from holdshort.rulebook.proof.reads import Cases, Key, paths, roles
@@ -168,7 +168,7 @@ class Player:
             index = setting.index.decide(env) if setting.index else None
             if isinstance(index, Unknown):
                 raise Differs(f"What {act.type} sets cannot be told.")
-            decided.append((setting.fact, index, setting.value.decide(env)))
+            decided.append((setting.fact, index, remembered(setting.value.decide(env))))
         for fact, index, value in decided:
             if index is not None:
                 case.facts[fact] = {**case.facts.get(fact, {}), index: value}
@@ -197,7 +197,7 @@ class Player:
         env: dict[str, object] = {
             "state": case.state,
             "case": case.facts,
-            "areas": list(self.lore.areas),
+            "areas": self.lore.book.area_words,
             "value": {name: dated.value for name, dated in values.items() if dated},
             "duty": {**dict.fromkeys(book.duties, "none"), **self._duties(of, case)},
         }
