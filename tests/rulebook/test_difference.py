@@ -109,13 +109,21 @@ def test_an_act_in_other_hands_is_told() -> None:
 
 def test_a_limit_in_other_words_of_the_same_formula_is_the_same_limit() -> None:
     assert not compare(
-        OLD, with_change(("always: \"!(state in ['ordered', 'stayed']) || case.heard\"", SAME))
+        OLD,
+        with_change(
+            ("always: \"!(state in ['ordered', 'stayed', 'conditioned']) || case.heard\"", SAME)
+        ),
     )
-    change = only(("always: \"!(state in ['ordered', 'stayed']) || case.heard\"", 'always: "true"'))
+    change = only(
+        (
+            "always: \"!(state in ['ordered', 'stayed', 'conditioned']) || case.heard\"",
+            'always: "true"',
+        )
+    )
     assert (change.section, change.id) == ("limits", "hearing")
 
 
-SAME = "always: (!(state in ['ordered', 'stayed']) || case.heard)"
+SAME = "always: (!(state in ['ordered', 'stayed', 'conditioned']) || case.heard)"
 
 
 def test_who_is_covered_and_what_counts_are_compared() -> None:
