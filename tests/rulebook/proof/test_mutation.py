@@ -13,7 +13,9 @@ def proposal() -> Mutations:
     kept = ("hearing", "imminence", "lift", "expiry", "reasons", "court", "like-cases")
     only = {id_: book.limits[id_] for id_ in kept}
     restriction = book.cases["restriction"]
-    acts = {name: restriction.acts[name] for name in ("open", "order-provisionally", "lift")}
+    petition = ("draft-petition", "countersign", "review-petition", "file-petition")
+    kept_acts = ("open", *petition, "order-provisionally", "lift")
+    acts = {name: restriction.acts[name] for name in kept_acts}
     alone = replace(restriction, acts=acts)
     return mutate(replace(book, limits=only, cases={**book.cases, "restriction": alone}))
 
