@@ -65,13 +65,21 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "holder_not_barred": (),
     "scope_fits_extent": ("extent", *_SCOPE),
     "scope_named": _SCOPE,
+    "directive_grounded": ("area", "ground", "record"),
+    "applicability_stated": ("weights", "descendants_of", "models", "supersedes"),
+    "successor_stands": ("successor",),
+    "directive_applies": ("directive", "concerns"),
+    "directive_in_force": (),
+    "directive_ended": (),
+    "time_as_directed": (),
+    "alternative_allowed": (),
     "scope_not_widened": _SCOPE,
     "snapshot_true": (),  # an act of the register's own case
 }
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""
 
 READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
-    "coverage": ("weights",),
+    "coverage": ("weights", "parents"),
     "weights": ("model",),
     "commit": ("protocol",),
 }
