@@ -174,6 +174,8 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
     assert {each["act"] for each in little} == {
         "register.destroy-key",
         "register.rotate-keys",
+        "contact.record-by-court",
+        "rating.publish",
         "ties.open",
     }
 
