@@ -72,6 +72,20 @@ def weights(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         case.memory["model"] = entry.act.fields.get("model")
 
 
+def derive(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The weights of a case that builds upon another, their parents, and all that was stated."""
+    weights(docket, case, rule, entry)
+    if (parents := entry.act.fields.get("parents")) is not None:
+        case.memory["parents"] = parents
+    record(docket, case, rule, entry)
+
+
+def wanting(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The weights were found wanting: see `holdshort.docket.changes.weights_not_refused`."""
+    case.memory["wanting"] = entry.index
+    record(docket, case, rule, entry)
+
+
 def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     """An assessor's interests; the last declaration counts."""
     _remember(case, "interests", entry.act.by, dict(entry.act.fields))
@@ -224,6 +238,8 @@ EFFECTS: Mapping[str, Effect] = {
     "snapshot": snapshot,
     "coverage": coverage,
     "weights": weights,
+    "derive": derive,
+    "wanting": wanting,
     "scope": scopes.remember_scope,
     "interests": interests,
     "commit": commit,
@@ -267,7 +283,7 @@ def effect_objections(
         says = _charter_fault(docket.book, rule, act)
     elif rule.effect is not None and rule.effect in FAULTS:
         says = FAULTS[rule.effect](docket, rule, act)
-    elif rule.effect == "weights" and case and case.memory.get("weights"):
+    elif rule.effect in ("weights", "derive") and case and case.memory.get("weights"):
         says = "The case names its weights already: nobody changes what was cleared, or barred."
     elif rule.effect == "adopt" and case:
         says = adoption_fault(docket, case, act)

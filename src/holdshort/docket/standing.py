@@ -5,7 +5,8 @@ first line whose condition holds, else *invalid*. Once in a while the register s
 one act, so that nobody can show an old clearance and hide what came after it.
 
 A clearance of a case that concerns another that can hold one, its base, is worth no more than the
-base's: a bar on the base bars it, and so does a base whose own clearance is not served.
+base's: a bar on the base bars it, so does a base whose own clearance is not served, and on one that
+is conditional everything is conditional.
 
 A bar of which a scope says that it is partial (`docket.scopes`) suspends nothing: a clearance that
 would be valid is *conditional*, and its row in the index says what it is restricted by.
@@ -68,10 +69,11 @@ class Standings:
         partial = any(scope(bar) and reaches(bar, self._weights(case)) for bar in bars.values())
         barred = whole or (base is not None and base.closed)
         status = self._decided(case, barred)
-        if status is Status.VALID and partial:
+        conditions = status is Status.CONDITIONAL or (base is not None and base.conditions)
+        if status is Status.VALID and (partial or conditions):
             status = Status.CONDITIONAL
         served = status.name.lower() in case.book.gate.serve
-        return _Standing(status, bars, barred or not served)
+        return _Standing(status, bars, barred or not served, conditions)
 
     def _weights(self, case: Case) -> set[str]:
         """The weights that a case's clearance is of."""
@@ -104,12 +106,14 @@ class _Standing:
     """What a case's clearance is worth, and why.
 
     ``bars`` are all that stand on it or on what it rests on, by case. ``closed``: nothing can rest
-    on it, since it is barred or its clearance is not served.
+    on it, since it is barred or its clearance is not served. ``conditions``: it was cleared under
+    some, or what it rests on was.
     """
 
     status: Status
     bars: Mapping[str, Case]
     closed: bool
+    conditions: bool
 
 
 def bases(docket: "Docket", case: Case) -> list[Case]:

@@ -47,10 +47,15 @@ def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
                 }
             ],
             "timeCreated": now,
-            "properties": [WITH_CONDITIONS if case.state == "conditional" else CLEARED],
+            "properties": [WITH_CONDITIONS if _conditional(docket, case) else CLEARED],
             EXTENSION: extension,
         }
     }
+
+
+def _conditional(docket: Docket, case: Case) -> bool:
+    """Whether a case, or one that it rests on, was cleared under conditions."""
+    return any(each.state in ("conditional", "appealed") for each in (case, *bases(docket, case)))
 
 
 def _determination(case: Case) -> Step | None:

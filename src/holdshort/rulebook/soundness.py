@@ -49,6 +49,8 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     },
     "coverage": {"model": "text"},
     "weights": {"weights": "digest"},
+    "derive": {"weights": "digest", "model": "text"},
+    "wanting": {},
     "witness-draw": {"checkpoint": "text", "consistency": "list"},
     "scope": {"audiences": "list of one_of", "territories": "list", "versions": "list"},
     "void-draw": {},
@@ -81,7 +83,7 @@ MAY_BE_LEFT_OUT = frozenset({"scope"})
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit weights end-tie".split()
+    "witnesses commit weights derive end-tie".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""
