@@ -14,6 +14,7 @@ from holdshort.docket import (
     conformance,
     directives,
     engagement,
+    limitations,
     proficiency,
     qualification,
 )
@@ -323,6 +324,8 @@ CHECKS: Mapping[str, Procedure] = {
         scope_fits_extent,
         scope_named,
         scope_not_widened,
+        limitations.limitations_as_declared,
+        limitations.limitations_not_harder,
         changes.base_holds,
         changes.layered_on_base,
         changes.own_base,

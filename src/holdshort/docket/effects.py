@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conflicts, enrolment, scopes
+from holdshort.docket import conflicts, enrolment, limitations, scopes
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import independent
@@ -62,6 +62,7 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         case.memory["parents"] = parents
     if named is not None:
         docket.note("weights", named, case)
+    limitations.declare_limits(case, rule, entry.act.fields)
 
 
 def weights(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -241,6 +242,7 @@ EFFECTS: Mapping[str, Effect] = {
     "derive": derive,
     "wanting": wanting,
     "scope": scopes.remember_scope,
+    "limitations": limitations.limit,
     "interests": interests,
     "commit": commit,
     "reveal": reveal,

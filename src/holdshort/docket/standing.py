@@ -55,6 +55,13 @@ class Standings:
             (bar for bar in partial if reaches(bar, reach)), key=lambda bar: bar.steps[0].index
         )
 
+    def bars(self, case: Case) -> list[Case]:
+        """All bars on a case's clearance, whole and partial, in the order of their opening."""
+        reach = self._weights(case)
+        standing = self._standing(case).bars.values()
+        found = (bar for bar in standing if not scope(bar) or reaches(bar, reach))
+        return sorted(found, key=lambda bar: bar.steps[0].index)
+
     def _standing(self, case: Case) -> "_Standing":
         base: _Standing | None = None
         for each in reversed([case, *bases(self.docket, case)]):  # from the lowest base upwards
@@ -118,6 +125,11 @@ class _Standing:
 
 def bases(docket: "Docket", case: Case) -> list[Case]:
     """The cases on whose clearances that of ``case`` rests: the one that it concerns, and so on."""
+    return foundations(docket, case)
+
+
+def foundations(docket: "Docket", case: Case) -> list[Case]:
+    """The cases that can hold a clearance and that ``case`` concerns, and that those concern."""
     found: list[Case] = []
     while case.concerns is not None:
         case = docket.cases[case.concerns]

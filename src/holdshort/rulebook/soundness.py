@@ -53,6 +53,7 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     "wanting": {},
     "witness-draw": {"checkpoint": "text", "consistency": "list"},
     "scope": {"audiences": "list of one_of", "territories": "list", "versions": "list"},
+    "limitations": {"audiences": "list of one_of", "territories": "list"},
     "void-draw": {},
     "reversal": {},
     "plant": {"commitment": "digest", "models": "list", "plan": "object"},
@@ -78,8 +79,8 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
-MAY_BE_LEFT_OUT = frozenset({"scope"})
-"""Effects whose fields an act may leave out: what a scope does not say, it does not bound."""
+MAY_BE_LEFT_OUT = frozenset({"scope", "limitations"})
+"""Effects whose fields an act may leave out: what they do not say, they do not bound."""
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
