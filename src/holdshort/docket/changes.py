@@ -20,6 +20,7 @@ from holdshort.docket.law import values_on
 from holdshort.docket.standing import status_of
 from holdshort.docket.state import Case
 from holdshort.register.canonical import Json
+from holdshort.register.status import Status
 from holdshort.rulebook.model import Rulebook
 
 if TYPE_CHECKING:
@@ -128,6 +129,41 @@ def protocol_as_base(question: "Question") -> bool:
         and protocol.get("item_seed_commitment") == question.fields.get("commitment")
         and all(_same_yardstick(plan, locked.get(plan.get("area"), {})) for plan in plans)
     )
+
+
+def reference_valid(question: "Question") -> bool:
+    """The base holds a valid clearance, and is of other weights."""
+    return why_reference_invalid(question) is None
+
+
+def why_reference_invalid(question: "Question") -> str | None:
+    """Why the base can be no reference, in words; None if it can."""
+    base = base_of(question)
+    if base is None:
+        return "There is no such review."
+    weights = _weights(question)
+    if weights is not None and base.memory.get("weights") == weights:
+        return f"{base.id} is of these very weights."
+    status = status_of(question.docket, base, question.act.at)
+    if status is Status.VALID:
+        return None
+    return f"The clearance of {base.id} is {status.name.lower()}."
+
+
+def own_review_holds(question: "Question") -> bool:
+    """A review of the very weights of the case holds a clearance under which they may be served."""
+    docket, weights = question.docket, _weights(question)
+    return weights is not None and any(
+        status_of(docket, case, question.act.at).name.lower() in case.book.gate.serve
+        for case in docket.noted("weights", weights)
+        if case.kind == REVIEW and case.memory.get("weights") == weights
+    )
+
+
+def _weights(question: "Question") -> Json:
+    """The weights of the case, or those that the act which opens it names."""
+    kept = question.case.memory.get("weights") if question.case else None
+    return kept or question.fields.get("weights")
 
 
 def _same_yardstick(plan: Mapping[str, Json], locked: Mapping[str, Json]) -> bool:

@@ -333,6 +333,8 @@ CHECKS: Mapping[str, Procedure] = {
         changes.light_results_complete,
         changes.light_results_at_most,
         changes.protocol_as_base,
+        changes.reference_valid,
+        changes.own_review_holds,
         snapshot_true,
     )
 }
@@ -347,6 +349,7 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
     ),
     "directive_applies": lambda question: directives.why_not_served(question),
     "base_holds": lambda question: changes.why_base_does_not_hold(question),
+    "reference_valid": lambda question: changes.why_reference_invalid(question),
     "weights_not_refused": lambda question: changes.why_weights_refused(question),
     "light_results_at_most": lambda question: changes.why_light_results_exceed(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,

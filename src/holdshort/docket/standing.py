@@ -6,7 +6,8 @@ one act, so that nobody can show an old clearance and hide what came after it.
 
 A clearance of a case that concerns another that can hold one, its base, is worth no more than the
 base's: a bar on the base bars it, so does a base whose own clearance is not served, and on one that
-is conditional everything is conditional.
+is conditional everything is conditional. A kind whose status the book lets depend on `barred_itself`
+stands alone: only bars on it or its very weights count.
 
 A bar of which a scope says that it is partial (`docket.scopes`) suspends nothing: a clearance that
 would be valid is *conditional*, and its row in the index says what it is restricted by.
@@ -24,6 +25,7 @@ from holdshort.docket.state import Case
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json, canonical
 from holdshort.register.status import Status, StatusSnapshot, changes_since
+from holdshort.rulebook.expression import names
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -75,7 +77,8 @@ class Standings:
         whole = any(not scope(bar) for bar in bars.values())
         partial = any(scope(bar) and reaches(bar, self._weights(case)) for bar in bars.values())
         barred = whole or (base is not None and base.closed)
-        status = self._decided(case, barred)
+        itself = any(not scope(bar) for bar in self._bars(case))
+        status = self._decided(case, barred, itself)
         conditions = status is Status.CONDITIONAL or (base is not None and base.conditions)
         if status is Status.VALID and (partial or conditions):
             status = Status.CONDITIONAL
@@ -93,11 +96,12 @@ class Standings:
         found = (self.docket.cases[id_] for id_ in others)
         return [bar for bar in found if stands(self.docket, bar, self.now)]
 
-    def _decided(self, case: Case, barred: bool) -> Status:
+    def _decided(self, case: Case, barred: bool, itself: bool) -> Status:
         env: Mapping[str, object] = {
             "state": self.docket.state(case, self.now),
             "case": case.facts,
             "barred": barred,
+            "barred_itself": itself,
         }
         for status, condition in case.book.gate.clearances.get(case.kind, ()):
             answer = condition.decide(env)
@@ -125,7 +129,19 @@ class _Standing:
 
 def bases(docket: "Docket", case: Case) -> list[Case]:
     """The cases on whose clearances that of ``case`` rests: the one that it concerns, and so on."""
-    return foundations(docket, case)
+    found: list[Case] = []
+    for each in foundations(docket, case):
+        if _stands_alone(case):
+            break
+        found.append(each)
+        case = each
+    return found
+
+
+def _stands_alone(case: Case) -> bool:
+    """Whether the book lets the status depend on bars on the case itself and on nothing else."""
+    lines = case.book.gate.clearances.get(case.kind, ())
+    return any("barred_itself" in names(condition.tree) for _, condition in lines)
 
 
 def foundations(docket: "Docket", case: Case) -> list[Case]:

@@ -89,6 +89,9 @@ answer-to-violation-correction | court | violation.correct          | within 10 
 decision-on-determination-appeal | court | review.appeal            | within 30 days   | |
 new-determination        | authority.decision-maker | review.remit  | within 10 business days (us-federal) | |
 record-of-contact        | authority | contact-received             | within 2 business days (us-federal) | |
+similarity-answer         | assessor  | similarity.claim             | within 20 business days (us-federal) | |
+similarity-determination  | authority.decision-maker | similarity.confirm | within 10 business days (us-federal) | |
+review-after-loss         | developer | similarity.note-loss         | within 6 months  | |
 answer-for-base           | developer | change.file                  | within 10 business days (us-federal) | |
 change-class              | assessor  | change.file                  | within 20 business days (us-federal) | |
 change-testing            | assessor  | change.contribute-seed       | within 60 business days (us-federal) | |
@@ -156,6 +159,9 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "decision-on-determination-appeal",
         "new-determination",
         "record-of-contact",
+        "similarity-answer",
+        "similarity-determination",
+        "review-after-loss",
         "answer-for-base",
         "change-class",
         "change-testing",
