@@ -82,12 +82,8 @@ def test_the_court_makes_limitations_no_harder_and_the_clearance_is_issued_anew(
 
 
 def test_a_territory_that_is_none_is_refused(world: "World") -> None:
-    fields: dict[str, Any] = {
-        "model": "M",
-        "weights": world.weights,
-        "facts": {},
-        "territories": ["UK"],
-    }
+    fields: dict[str, Any] = {"model": "M", "weights": world.weights, "facts": {}}
+    fields["territories"] = ["UK"]
     assert "'UK' is no territory" in world.refused("review.declare", by="acme", **fields)
     world.assessed({"cybersecurity": "inconclusive"})
     refusal = world.refused(

@@ -6,8 +6,8 @@ one act, so that nobody can show an old clearance and hide what came after it.
 
 A clearance of a case that concerns another that can hold one, its base, is worth no more than the
 base's: a bar on the base bars it, so does a base whose own clearance is not served, and on one that
-is conditional everything is conditional. A kind whose status the book lets depend on `barred_itself`
-stands alone: only bars on it or its very weights count.
+is conditional everything is conditional. A kind whose status the book lets depend on
+`barred_itself` stands alone: only bars on it or its very weights count.
 
 A bar of which a scope says that it is partial (`docket.scopes`) suspends nothing: a clearance that
 would be valid is *conditional*, and its row in the index says what it is restricted by.
