@@ -189,7 +189,14 @@ def test_a_major_change_is_approved_on_the_affected_areas_by_the_yardstick_of_th
 
 
 @pytest.mark.parametrize(
-    "said", [{"threshold": "0.6"}, {"zone": "0.2"}, {"error_rate": "0.02"}, {"min_items": 2}]
+    "said",
+    [
+        {"threshold": "0.6"},
+        {"zone": "0.2"},
+        {"error_rate": "0.02"},
+        {"min_items": 2},
+        {"suite": "easy"},
+    ],
 )
 def test_the_yardstick_is_not_softened(world: "World", said: dict[str, Any]) -> None:
     world.cleared()

@@ -42,6 +42,8 @@ def test_every_case_that_concerns_it_is_on_it_whatever_its_kind(world: "World") 
     world.referred()
     world.ordered()
     told = sheet(world)
+    subjects = {each.case: each.subject for each in told.related}
+    assert subjects["engagement-r"] == "", "nothing that its opening had to state"
     assert {(each.case, each.kind) for each in told.related} == {
         ("engagement-r", "engagement"),
         ("bar", "restriction"),
@@ -81,3 +83,26 @@ def test_programs_read_it_as_json(world: "World") -> None:
     told = json.loads(json.dumps(sheet(world).to_json()))
     assert told["basis"]["law"] == "aaif"
     assert told["status"] == "valid"
+
+
+def test_a_change_is_on_the_sheet_of_its_base_with_what_it_is_about(world: "World") -> None:
+    world.cleared()
+    criteria = ("architecture", "training_method", "assumption", "capability", "safeguards")
+    world.file(
+        "change.file",
+        by="rival",
+        case="c",
+        concerns="r",
+        model="M tuned",
+        weights="cd" * 32,
+        parents=[world.weights],
+        affected=[],
+        what_changed="Its style.",
+        **dict.fromkeys(criteria, False),
+    )
+    (row,) = sheet(world).supplements
+    assert (row.case, row.subject, row.status, row.open) == ("c", "Its style.", "invalid", True)
+    told = sheet(world, "c")
+    assert told.parents == (world.weights,)
+    assert told.rests_on == (("r", "valid"),)
+    assert {each.case for each in told.findings} == {"r"}

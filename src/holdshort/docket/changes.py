@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 REVIEW = "review"
 MARGIN = "light_margin"
 """The value of a book by which a light benchmark may exceed that of the model held against."""
-YARDSTICK = ("threshold", "zone", "error_rate")
+ITEMS = ("min_items", "max_items")
+"""What a plan for a change may set anew; all else in it is the yardstick."""
 
 
 def base_of(question: "Question") -> Case | None:
@@ -167,10 +168,12 @@ def _weights(question: "Question") -> Json:
 
 
 def _same_yardstick(plan: Mapping[str, Json], locked: Mapping[str, Json]) -> bool:
-    """The same threshold, zone and error rate, and no fewer items at the least."""
+    """The same suite, threshold, zone and error rate, and no fewer items at the least."""
     least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
     return (
-        all(plan.get(name) is not None and plan.get(name) == locked.get(name) for name in YARDSTICK)
+        bool(locked)
+        and {name: each for name, each in plan.items() if name not in ITEMS}
+        == {name: each for name, each in locked.items() if name not in ITEMS}
         and 0 < least <= most
         and least >= _count(locked.get("min_items"))
     )

@@ -101,11 +101,15 @@ class DirectiveOn:
 
 @dataclass(frozen=True)
 class Related:
-    """A case that concerns the clearance; ``status`` where it can hold one itself."""
+    """A case that concerns the clearance; ``status`` where it can hold one itself.
+
+    ``subject`` is the first thing that whoever opened it had to state, if the record kept it.
+    """
 
     case: str
     kind: str
     title: str
+    subject: str
     state: str
     open: bool
     opened_at: str
@@ -314,6 +318,7 @@ def _related(docket: "Docket", standings: Standings, case: Case, now: str) -> Re
         case.id,
         case.kind,
         kind.title,
+        _subject(case),
         state,
         any(state in act.origin for act in kind.acts.values()),
         case.opened_at,
@@ -323,6 +328,13 @@ def _related(docket: "Docket", standings: Standings, case: Case, now: str) -> Re
         str(model) if model else None,
         weights if isinstance(weights, str) else None,
     )
+
+
+def _subject(case: Case) -> str:
+    opening = case.book.cases[case.kind].acts[case.steps[0].act]
+    told = stated(case)
+    said = (told.get(name) for name in opening.must_state)
+    return next((each for each in said if isinstance(each, str)), "")
 
 
 def _texts(value: Json) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def tables(sheet: "DataSheet") -> list[PageTable]:
         PageTable(
             "Other cases that concern it",
             "",
-            ("case", "kind", "state", "is", "opened", "last act"),
+            ("case", "kind", "about", "state", "is", "opened", "last act"),
             tuple(_case(each) for each in sheet.related),
             range(0),
         ),
@@ -232,6 +232,7 @@ def _case(each: "Related") -> tuple[str, ...]:
     return (
         each.case,
         each.title,
+        each.subject,
         each.state,
         "open" if each.open else "closed",
         moment(each.opened_at),
