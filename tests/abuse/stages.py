@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.abuse.changing import reference_lost
 from tests.docket.conftest import CAST, World
 
 from holdshort.docket.docket import Docket
@@ -299,6 +300,7 @@ STAGES: dict[str, tuple[str, Step]] = {
     "fine appealed": ("fined", act("violation.appeal", "acme", "v")),
     "violation found": ("further bar noticed", act("violation.find", "judge", "v")),
     "further barred": ("violation found", act("violation.bar-further", "judge", "v")),
+    "reference lost": ("cleared", reference_lost),
     "further bar appealed": ("further barred", act("violation.appeal", "acme", "v")),
 }
 """Each stage: the one that it continues, and how."""

@@ -57,7 +57,7 @@ KIND = """\
 BAR = """\
   ban:
     title: Ban
-    concerns: change
+    concerns: supplement
     states: [open, standing]
     acts:
       open:
@@ -80,10 +80,10 @@ LINES = """\
 
 @pytest.fixture(scope="module")
 def supplemented(amended: "Callable[..., Rulebook]") -> "Rulebook":
-    """The law with changes of reviews, changes of changes, and a ban on the former."""
-    kinds = KIND.format(kind="change", concerns="review")
-    kinds += KIND.format(kind="change-of-change", concerns="change") + BAR
-    lines = "".join(LINES.format(kind=kind) for kind in ("change", "change-of-change"))
+    """The law with supplements of reviews, supplements of those, and a ban on the former."""
+    kinds = KIND.format(kind="supplement", concerns="review")
+    kinds += KIND.format(kind="supplement-of-supplement", concerns="supplement") + BAR
+    lines = "".join(LINES.format(kind=kind) for kind in ("supplement", "supplement-of-supplement"))
     book = amended((HERE, kinds + HERE), (REVIEWS, lines + REVIEWS))
     # A book whose gate bars states eight limits on it; what they are is not asked here.
     bars = {**book.gate.bars, "ban": Bars((), ("standing",))}
@@ -101,7 +101,7 @@ def world(make_world: "Callable[..., World]", supplemented: "Rulebook") -> "Iter
 
 def supplement(world: "World", case: str = "c", of: str = "r", weights: str = "cd" * 32) -> None:
     """A change of ``of``, cleared and certified."""
-    kind = "change" if world.case(of).kind == "review" else "change-of-change"
+    kind = "supplement" if world.case(of).kind == "review" else "supplement-of-supplement"
     world.file(f"{kind}.file", by="acme", case=case, concerns=of, weights=weights)
     world.file(f"{kind}.clear", by="decider", case=case)
     world.file(f"{kind}.certify", by="register", case=case, clearance={})
@@ -109,17 +109,17 @@ def supplement(world: "World", case: str = "c", of: str = "r", weights: str = "c
 
 def test_any_kind_that_the_gate_lists_can_hold_a_clearance(world: "World") -> None:
     world.cleared()
-    world.file("change.file", by="acme", case="c", concerns="r", weights="cd" * 32)
+    world.file("supplement.file", by="acme", case="c", concerns="r", weights="cd" * 32)
     assert world.status("c") is Status.INVALID
-    world.file("change.clear", by="decider", case="c")
-    world.file("change.certify", by="register", case="c", clearance={})
+    world.file("supplement.clear", by="decider", case="c")
+    world.file("supplement.certify", by="register", case="c", clearance={})
     assert world.status("c") is Status.VALID
     world.snapshot()
     last = world.docket.last_snapshot
     assert last is not None
     assert last.statuses == (Status.VALID, Status.VALID)
     row = json.loads(clearance_index(world.docket, world.now))[1]
-    assert (row["case"], row["kind"], row["weights"]) == ("c", "change", "cd" * 32)
+    assert (row["case"], row["kind"], row["weights"]) == ("c", "supplement", "cd" * 32)
 
 
 def test_a_case_of_a_kind_that_the_gate_does_not_list_has_none(world: "World") -> None:
@@ -176,7 +176,7 @@ def test_a_bar_reaches_the_same_weights_under_another_kind_of_case(world: "World
 def test_a_bar_that_the_law_of_the_base_does_not_heed_bars_what_rests_on_it(
     amended: "Callable[..., Rulebook]", make_world: "Callable[..., World]", supplemented: "Rulebook"
 ) -> None:
-    heedless = {"change": supplemented.gate.clearances["change"][1:]}
+    heedless = {"supplement": supplemented.gate.clearances["supplement"][1:]}
     gate = replace(supplemented.gate, clearances={**supplemented.gate.clearances, **heedless})
     world = make_world(replace(supplemented, gate=gate))
     world.cleared()

@@ -39,6 +39,7 @@ RUN = (
     "howto/open-a-register.md",
     "howto/accredit-an-assessor.md",
     "howto/answer-a-directive.md",
+    "howto/change-a-cleared-model.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",

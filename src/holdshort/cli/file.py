@@ -73,8 +73,8 @@ def command(
 
     A field's value is read as its type asks: `true`, `12`, `a,b,c` for a list, JSON for an object,
     `@FILE` for the content of a file. A field that is the digest of a document is filled in where a
-    document of its name is attached. An act that is not lawful is refused with its clause, and
-    nothing is recorded.
+    document of its name is attached, and a clearance where the act issues one. An act that is not
+    lawful is refused with its clause, and nothing is recorded.
 
     With --template, the form for the act: every field with the words of the law beside it, to be
     filled in and given to --fields.
@@ -101,6 +101,7 @@ def command(
         **(from_file(fields, rule) if fields else {}),
         **from_pairs(pairs, rule),
     }
+    stated = {**_clearance(office, rule, case), **stated}
     if draft:
         filing = Filing(kind, case, party, stated, documents)
         _draw_up(office, filing, draft, data, as_json=as_json)
@@ -151,6 +152,16 @@ def _form(kind: str, case: str | None, template: Path, data: Path, *, as_json: b
         f"holdshort file {kind} --case CASE --as PARTY --fields {template}{on(data)}",
         "once it is filled in",
     )
+
+
+def _clearance(office: "Office", rule: "ActRule", case: str) -> "dict[str, Json]":
+    """The clearance that an act issues, as it follows from the record, where nobody states it."""
+    from holdshort.office.clearance import clearance_fields
+
+    known = office.docket.cases.get(case)
+    if rule.effect != "clearance" or known is None:
+        return {}
+    return clearance_fields(office.docket, known, office.now())
 
 
 def _digests(rule: "ActRule", documents: "list[Document]") -> "dict[str, Json]":

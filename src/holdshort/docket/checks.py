@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conformance, directives, engagement, proficiency, qualification
+from holdshort.docket import (
+    changes,
+    conformance,
+    directives,
+    engagement,
+    limitations,
+    proficiency,
+    qualification,
+)
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
 from holdshort.docket.entitlement import concerned
@@ -316,6 +324,17 @@ CHECKS: Mapping[str, Procedure] = {
         scope_fits_extent,
         scope_named,
         scope_not_widened,
+        limitations.limitations_as_declared,
+        limitations.limitations_not_harder,
+        changes.base_holds,
+        changes.layered_on_base,
+        changes.own_base,
+        changes.weights_not_refused,
+        changes.light_results_complete,
+        changes.light_results_at_most,
+        changes.protocol_as_base,
+        changes.reference_valid,
+        changes.own_review_holds,
         snapshot_true,
     )
 }
@@ -329,6 +348,10 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
         engagement.why_not_engaged(question.docket, question.case) if question.case else None
     ),
     "directive_applies": lambda question: directives.why_not_served(question),
+    "base_holds": lambda question: changes.why_base_does_not_hold(question),
+    "reference_valid": lambda question: changes.why_reference_invalid(question),
+    "weights_not_refused": lambda question: changes.why_weights_refused(question),
+    "light_results_at_most": lambda question: changes.why_light_results_exceed(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
 }
 """What a check found that it answered with no, in words, for the refusal."""

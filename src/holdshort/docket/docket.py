@@ -32,6 +32,7 @@ from holdshort.docket.entitlement import concerned, entitlement, reserved, silen
 from holdshort.docket.environment import Answers, of_act
 from holdshort.docket.fields import objections
 from holdshort.docket.law import Adopted, Law, Texts, no_texts
+from holdshort.docket.limitations import limitation_objections
 from holdshort.docket.limits import broken_limits
 from holdshort.docket.refusal import Unlawful
 from holdshort.docket.scopes import end_scope, scope_objections
@@ -186,6 +187,7 @@ class Docket:
                 rule, act.fields, book, self.parties, {each.sha256 for each in act.artefacts}
             ),
             *scope_objections(rule, act.fields),
+            *limitation_objections(rule, act.fields),
         ]
         if not against:
             env = of_act(self, rule, case, act, act.at)

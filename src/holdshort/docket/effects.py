@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conflicts, enrolment, scopes
+from holdshort.docket import conflicts, enrolment, limitations, scopes
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import independent
@@ -62,6 +62,7 @@ def coverage(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
         case.memory["parents"] = parents
     if named is not None:
         docket.note("weights", named, case)
+    limitations.declare_limits(case, rule, entry.act.fields)
 
 
 def weights(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -70,6 +71,20 @@ def weights(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
     docket.note("weights", named, case)
     if "model" in rule.fields:
         case.memory["model"] = entry.act.fields.get("model")
+
+
+def derive(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The weights of a case that builds upon another, their parents, and all that was stated."""
+    weights(docket, case, rule, entry)
+    if (parents := entry.act.fields.get("parents")) is not None:
+        case.memory["parents"] = parents
+    record(docket, case, rule, entry)
+
+
+def wanting(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
+    """The weights were found wanting: see `holdshort.docket.changes.weights_not_refused`."""
+    case.memory["wanting"] = entry.index
+    record(docket, case, rule, entry)
 
 
 def interests(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
@@ -224,7 +239,10 @@ EFFECTS: Mapping[str, Effect] = {
     "snapshot": snapshot,
     "coverage": coverage,
     "weights": weights,
+    "derive": derive,
+    "wanting": wanting,
     "scope": scopes.remember_scope,
+    "limitations": limitations.limit,
     "interests": interests,
     "commit": commit,
     "reveal": reveal,
@@ -267,7 +285,7 @@ def effect_objections(
         says = _charter_fault(docket.book, rule, act)
     elif rule.effect is not None and rule.effect in FAULTS:
         says = FAULTS[rule.effect](docket, rule, act)
-    elif rule.effect == "weights" and case and case.memory.get("weights"):
+    elif rule.effect in ("weights", "derive") and case and case.memory.get("weights"):
         says = "The case names its weights already: nobody changes what was cleared, or barred."
     elif rule.effect == "adopt" and case:
         says = adoption_fault(docket, case, act)

@@ -64,6 +64,8 @@ def boxes(docket: "Docket", party: str, now: str) -> list[Box]:
 
 def need(docket: "Docket", review: Case | None, now: str) -> Need:
     """What a review asks of its assessor; of none in particular: what the law at ``now`` asks."""
+    if review and review.kind != "review" and review.concerns in docket.cases:
+        review = docket.cases[review.concerns]  # what builds upon a review asks what that one asks
     agreed = terms(docket, review) if review else None
     book = docket.law.of(review, "review", now)
     if agreed:

@@ -36,12 +36,12 @@ def scope_objections(rule: ActRule, fields: Mapping[str, Json]) -> list[Objectio
         found += [
             f"{place!r} is no territory: write a country as in ISO 3166-1 alpha-2, DE, or a part "
             "of one as in ISO 3166-2, US-CA."
-            for place in _listed(fields, "territories")
+            for place in listed(fields, "territories")
             if not is_territory(place)
         ]
         found += [
             f"{version!r} is no version: write the digest of a weights manifest."
-            for version in _listed(fields, "versions")
+            for version in listed(fields, "versions")
             if not is_digest(version)
         ]
     return [Objection(says, rule.clause.cite) for says in found]
@@ -54,7 +54,7 @@ def remember_scope(docket: "Docket", case: Case, rule: ActRule, entry: Entry) ->
     restricted from a word that nobody knows. What was stated last is kept beyond the end of the
     bar as well: a bar that revives after a stay must not be wider than it was.
     """
-    bounds: dict[str, Json] = {name: _listed(entry.act.fields, name) for name in BOUNDS}
+    bounds: dict[str, Json] = {name: listed(entry.act.fields, name) for name in BOUNDS}
     known: list[Json] = list(rule.fields["audiences"].type.values)
     case.memory["scope"] = {"entry": entry.index, **bounds, "known_audiences": known}
     case.memory["stated_scope"] = dict(bounds)
@@ -82,7 +82,7 @@ def restriction(bar: Case) -> dict[str, Json]:
 
 def named(fields: Mapping[str, Json]) -> bool:
     """Whether an act's scope names anything, so that its bar is partial."""
-    return any(_listed(fields, name) for name in BOUNDS)
+    return any(listed(fields, name) for name in BOUNDS)
 
 
 def widens(fields: Mapping[str, Json], last: Mapping[str, Json]) -> bool:
@@ -93,7 +93,7 @@ def widens(fields: Mapping[str, Json], last: Mapping[str, Json]) -> bool:
         "versions": eq,
     }
     for name, inside in alike.items():
-        old, new = _listed(last, name), _listed(fields, name)
+        old, new = listed(last, name), listed(fields, name)
         outside = [one for one in new if not any(inside(str(one), str(each)) for each in old)]
         if old and (not new or outside):
             return True
@@ -108,8 +108,8 @@ def reaches(bar: Case, weights: set[str]) -> bool:
     )
 
 
-def _listed(fields: Mapping[str, Json], name: str) -> list[Json]:
-    """The elements of a list, each once."""
+def listed(fields: Mapping[str, Json], name: str) -> list[Json]:
+    """The elements of a list in a field, each once; none if it is no list."""
     value = fields.get(name)
     found: list[Json] = []
     for each in value if isinstance(value, list) else ():

@@ -5,7 +5,9 @@ first line whose condition holds, else *invalid*. Once in a while the register s
 one act, so that nobody can show an old clearance and hide what came after it.
 
 A clearance of a case that concerns another that can hold one, its base, is worth no more than the
-base's: a bar on the base bars it, and so does a base whose own clearance is not served.
+base's: a bar on the base bars it, so does a base whose own clearance is not served, and on one that
+is conditional everything is conditional. A kind whose status the book lets depend on
+`barred_itself` stands alone: only bars on it or its very weights count.
 
 A bar of which a scope says that it is partial (`docket.scopes`) suspends nothing: a clearance that
 would be valid is *conditional*, and its row in the index says what it is restricted by.
@@ -23,6 +25,7 @@ from holdshort.docket.state import Case
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json, canonical
 from holdshort.register.status import Status, StatusSnapshot, changes_since
+from holdshort.rulebook.expression import names
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -54,6 +57,13 @@ class Standings:
             (bar for bar in partial if reaches(bar, reach)), key=lambda bar: bar.steps[0].index
         )
 
+    def bars(self, case: Case) -> list[Case]:
+        """All bars on a case's clearance, whole and partial, in the order of their opening."""
+        reach = self._weights(case)
+        standing = self._standing(case).bars.values()
+        found = (bar for bar in standing if not scope(bar) or reaches(bar, reach))
+        return sorted(found, key=lambda bar: bar.steps[0].index)
+
     def _standing(self, case: Case) -> "_Standing":
         base: _Standing | None = None
         for each in reversed([case, *bases(self.docket, case)]):  # from the lowest base upwards
@@ -67,11 +77,13 @@ class Standings:
         whole = any(not scope(bar) for bar in bars.values())
         partial = any(scope(bar) and reaches(bar, self._weights(case)) for bar in bars.values())
         barred = whole or (base is not None and base.closed)
-        status = self._decided(case, barred)
-        if status is Status.VALID and partial:
+        itself = any(not scope(bar) for bar in self._bars(case))
+        status = self._decided(case, barred, itself)
+        conditions = status is Status.CONDITIONAL or (base is not None and base.conditions)
+        if status is Status.VALID and (partial or conditions):
             status = Status.CONDITIONAL
         served = status.name.lower() in case.book.gate.serve
-        return _Standing(status, bars, barred or not served)
+        return _Standing(status, bars, barred or not served, conditions)
 
     def _weights(self, case: Case) -> set[str]:
         """The weights that a case's clearance is of."""
@@ -84,11 +96,12 @@ class Standings:
         found = (self.docket.cases[id_] for id_ in others)
         return [bar for bar in found if stands(self.docket, bar, self.now)]
 
-    def _decided(self, case: Case, barred: bool) -> Status:
+    def _decided(self, case: Case, barred: bool, itself: bool) -> Status:
         env: Mapping[str, object] = {
             "state": self.docket.state(case, self.now),
             "case": case.facts,
             "barred": barred,
+            "barred_itself": itself,
         }
         for status, condition in case.book.gate.clearances.get(case.kind, ()):
             answer = condition.decide(env)
@@ -104,16 +117,35 @@ class _Standing:
     """What a case's clearance is worth, and why.
 
     ``bars`` are all that stand on it or on what it rests on, by case. ``closed``: nothing can rest
-    on it, since it is barred or its clearance is not served.
+    on it, since it is barred or its clearance is not served. ``conditions``: it was cleared under
+    some, or what it rests on was.
     """
 
     status: Status
     bars: Mapping[str, Case]
     closed: bool
+    conditions: bool
 
 
 def bases(docket: "Docket", case: Case) -> list[Case]:
     """The cases on whose clearances that of ``case`` rests: the one that it concerns, and so on."""
+    found: list[Case] = []
+    for each in foundations(docket, case):
+        if _stands_alone(case):
+            break
+        found.append(each)
+        case = each
+    return found
+
+
+def _stands_alone(case: Case) -> bool:
+    """Whether the book lets the status depend on bars on the case itself and on nothing else."""
+    lines = case.book.gate.clearances.get(case.kind, ())
+    return any("barred_itself" in names(condition.tree) for _, condition in lines)
+
+
+def foundations(docket: "Docket", case: Case) -> list[Case]:
+    """The cases that can hold a clearance and that ``case`` concerns, and that those concern."""
     found: list[Case] = []
     while case.concerns is not None:
         case = docket.cases[case.concerns]

@@ -6,7 +6,7 @@ and the statuses under which the law lets the weights be served.
 """
 
 from holdshort.docket.docket import Docket
-from holdshort.docket.standing import bases
+from holdshort.docket.standing import bases, foundations
 from holdshort.docket.state import Case, Step
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
@@ -47,10 +47,15 @@ def clearance_fields(docket: Docket, case: Case, now: str) -> dict[str, Json]:
                 }
             ],
             "timeCreated": now,
-            "properties": [WITH_CONDITIONS if case.state == "conditional" else CLEARED],
+            "properties": [WITH_CONDITIONS if _conditional(docket, case) else CLEARED],
             EXTENSION: extension,
         }
     }
+
+
+def _conditional(docket: Docket, case: Case) -> bool:
+    """Whether a case, or one that it rests on, was cleared under conditions."""
+    return any(each.state in ("conditional", "appealed") for each in (case, *bases(docket, case)))
 
 
 def _determination(case: Case) -> Step | None:
@@ -63,7 +68,7 @@ def _determination(case: Case) -> Step | None:
 def _limitations(docket: Docket, case: Case) -> list[Json]:
     """The audiences and territories to which a clearance is limited, and those it rests on."""
     found: list[Json] = []
-    for each in (case, *bases(docket, case)):
+    for each in (case, *foundations(docket, case)):
         stated = each.memory.get("limitations")
         bounds = stated if isinstance(stated, dict) else {}
         if any(bounds.get(name) for name in LIMITATIONS):

@@ -77,7 +77,7 @@ def _statuses(
     """What a clearance of one kind of case is, line by line."""
     if kind not in cases:
         raise place.error(f"There is no case of the kind {kind!r}.", f"Known: {', '.join(cases)}.")
-    names = {**standing_names(book.areas, cases[kind]), "barred": BOOL}
+    names = {**standing_names(book.areas, cases[kind]), "barred": BOOL, "barred_itself": BOOL}
     found = []
     for line in place.some():
         fields = line.fields(["is", "when"])

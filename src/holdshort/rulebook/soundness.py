@@ -49,8 +49,11 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     },
     "coverage": {"model": "text"},
     "weights": {"weights": "digest"},
+    "derive": {"weights": "digest", "model": "text"},
+    "wanting": {},
     "witness-draw": {"checkpoint": "text", "consistency": "list"},
     "scope": {"audiences": "list of one_of", "territories": "list", "versions": "list"},
+    "limitations": {"audiences": "list of one_of", "territories": "list"},
     "void-draw": {},
     "reversal": {},
     "plant": {"commitment": "digest", "models": "list", "plan": "object"},
@@ -76,12 +79,12 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 
-MAY_BE_LEFT_OUT = frozenset({"scope"})
-"""Effects whose fields an act may leave out: what a scope does not say, it does not bound."""
+MAY_BE_LEFT_OUT = frozenset({"scope", "limitations"})
+"""Effects whose fields an act may leave out: what they do not say, they do not bound."""
 
 REFUSING = frozenset(
     "charter adopt enrol rotate-keys replace-keys revoke-key suspend-party reinstate-party "
-    "witnesses commit weights end-tie".split()
+    "witnesses commit weights derive end-tie".split()
 )
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""

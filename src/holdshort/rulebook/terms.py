@@ -21,7 +21,7 @@ from holdshort.rulebook.vocabulary import STATUSES
 FACT_TYPES = ("number", "bool")
 CONFIDENCES = ("primary", "secondary", "uncertain", "choice")
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-OWN = frozenset("state case areas value check duty act barred".split())
+OWN = frozenset("state case areas value check duty act barred barred_itself".split())
 """Names that mean something in every clause, and so can name nothing else."""
 
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")

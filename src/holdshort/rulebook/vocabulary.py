@@ -6,7 +6,7 @@ acts     ``state``, ``case.…``, ``act.…`` (its fields), ``value.…``, ``are
          ``check.…`` (computed by the docket), ``duty["id"]`` (none, running, met, late),
          and, where the case concerns another, that one's facts under the name of its kind
 limits   as acts, without ``act`` and ``check``
-gate     ``state``, ``case.…``, ``barred``
+gate     ``state``, ``case.…``, ``barred``, ``barred_itself``
 ======== ==================================================================================
 
 The identity, nationality or politics of a party is not among them. Nor is anything that could carry

@@ -89,6 +89,15 @@ answer-to-violation-correction | court | violation.correct          | within 10 
 decision-on-determination-appeal | court | review.appeal            | within 30 days   | |
 new-determination        | authority.decision-maker | review.remit  | within 10 business days (us-federal) | |
 record-of-contact        | authority | contact-received             | within 2 business days (us-federal) | |
+similarity-answer         | assessor  | similarity.claim             | within 20 business days (us-federal) | |
+similarity-determination  | authority.decision-maker | similarity.confirm | within 10 business days (us-federal) | |
+review-after-loss         | developer | similarity.note-loss         | within 6 months  | |
+answer-for-base           | developer | change.file                  | within 10 business days (us-federal) | |
+change-class              | assessor  | change.file                  | within 20 business days (us-federal) | |
+change-testing            | assessor  | change.contribute-seed       | within 60 business days (us-federal) | |
+change-determination      | authority.decision-maker | change.conclude | within 10 business days (us-federal) | |
+answer-to-contest         | developer | change.contest               | within 10 business days (us-federal) | |
+decision-on-change-appeal | court     | change.appeal                | within 30 days   | |
 document-review           | authority.accreditor | accreditation.apply | within 30 days  | |
 accreditation-decision    | authority.accreditor | accreditation.review-documents | within 6 months | |
 surveillance              | authority.accreditor | accreditation.grant | within 24 months | 24 months |
@@ -150,6 +159,15 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "decision-on-determination-appeal",
         "new-determination",
         "record-of-contact",
+        "similarity-answer",
+        "similarity-determination",
+        "review-after-loss",
+        "answer-for-base",
+        "change-class",
+        "change-testing",
+        "change-determination",
+        "answer-to-contest",
+        "decision-on-change-appeal",
         "document-review",
         "accreditation-decision",
         "answer-to-starvation",

@@ -14,6 +14,7 @@ from holdshort.cli.options import data_option, json_option
 
 COMMANDS = {
     "directives": "To whom safety directives apply, who complied, who is late.",
+    "sheet": "The data sheet of a clearance: all that the record says of it.",
     "fairness": "Whether facts explain how choices were made, over a whole record.",
 }
 

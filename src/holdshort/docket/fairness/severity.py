@@ -98,7 +98,7 @@ class Scale:
         """FREE or CONDITIONAL where a clearance can be worth so much in ``state``, else None."""
         if not self._gated(kind):
             return None
-        environment = {"state": state, "barred": False}
+        environment = {"state": state, "barred": False, "barred_itself": False}
         for status, weight in (("valid", FREE), ("conditional", CONDITIONAL)):
             for named, condition in self._book.gate.clearances[kind.name]:
                 if named == status and self._possible(condition, environment):
