@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conformance, directives, engagement, proficiency, qualification
+from holdshort.docket import (
+    conformance,
+    directives,
+    engagement,
+    proficiency,
+    qualification,
+    special_conditions,
+    waivers,
+)
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
 from holdshort.docket.entitlement import concerned
@@ -19,6 +27,7 @@ from holdshort.docket.filings import (
     reviews_newest_report,
     whole_copy_shared,
 )
+from holdshort.docket.issue_papers import review_undetermined
 from holdshort.docket.lots import commitment
 from holdshort.docket.ratings import holder, record
 from holdshort.docket.remedies import (
@@ -313,6 +322,13 @@ CHECKS: Mapping[str, Procedure] = {
         directives.time_as_directed,
         directives.alternative_allowed,
         directives.directive_ended,
+        special_conditions.no_condition_pending,
+        special_conditions.conditions_named,
+        special_conditions.proposed_in_time,
+        special_conditions.comments_over,
+        review_undetermined,
+        waivers.waivable,
+        waivers.waivers_do_not_chain,
         scope_fits_extent,
         scope_named,
         scope_not_widened,
@@ -329,6 +345,9 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
         engagement.why_not_engaged(question.docket, question.case) if question.case else None
     ),
     "directive_applies": lambda question: directives.why_not_served(question),
+    "no_condition_pending": lambda question: special_conditions.why_pending(question),
+    "conditions_named": lambda question: special_conditions.why_not_named(question),
+    "waivable": lambda question: waivers.why_not_waivable(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
 }
 """What a check found that it answered with no, in words, for the refusal."""

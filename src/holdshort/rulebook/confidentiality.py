@@ -63,6 +63,21 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "countersigns_petition": ("petition",),
     "no_recent_provisional": (),
     "holder_not_barred": (),
+    "directive_grounded": ("ground", "area", "record"),
+    "applicability_stated": ("weights", "models", "descendants_of", "supersedes"),
+    "successor_stands": ("successor",),
+    "directive_applies": ("concerns", "directive"),
+    "directive_in_force": (),
+    "time_as_directed": (),
+    "alternative_allowed": (),
+    "directive_ended": (),
+    "no_condition_pending": (),
+    "conditions_named": ("special_conditions",),
+    "proposed_in_time": ("concerns", "feature", "area"),
+    "comments_over": (),
+    "review_undetermined": ("concerns",),
+    "waivable": ("concerns", "what", "of"),
+    "waivers_do_not_chain": (),
     "scope_fits_extent": ("extent", *_SCOPE),
     "scope_named": _SCOPE,
     "scope_not_widened": _SCOPE,
@@ -71,7 +86,7 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
 """The fields of an act that each check of the record reads (`holdshort.docket.checks`)."""
 
 READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
-    "coverage": ("weights",),
+    "coverage": ("weights", "parents"),
     "weights": ("model",),
     "commit": ("protocol",),
 }
