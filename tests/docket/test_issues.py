@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdshort.docket.issue_papers import said
+from holdshort.docket.particulars import said
 from holdshort.register.status import Status
 
 if TYPE_CHECKING:
