@@ -39,6 +39,7 @@ RUN = (
     "howto/open-a-register.md",
     "howto/accredit-an-assessor.md",
     "howto/answer-a-directive.md",
+    "howto/raise-an-issue.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",
