@@ -1,10 +1,16 @@
 """Waivers: of a deadline or a form, on a listed ground, in public, by name, for a time."""
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from holdshort.docket.waivers import read_duties
+from holdshort.docket.clocks import Due, stamp
+from holdshort.docket.docket import Docket
+from holdshort.docket.state import Case, Lapse, Step
+from holdshort.docket.waivers import put_off, read_duties
 from holdshort.rulebook.model import Rulebook
 
 if TYPE_CHECKING:
@@ -168,6 +174,42 @@ class TestWhatItDoes:
             if each.case == "r2" and each.due
         ]
         assert not any("waiver" in each for each in dues)
+
+
+START = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@given(due=st.integers(0, 100), spans=st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30))))
+def test_waivers_put_off_what_falls_due_while_they_stand_and_nothing_else(
+    aaif: Rulebook, due: int, spans: list[tuple[int, int]]
+) -> None:
+    """Whatever waivers there are: never sooner, and never beyond the end of a waiver that stood."""
+
+    def on(day: int) -> datetime:
+        return START + timedelta(days=day)
+
+    docket = Docket(aaif)
+    review = _case(aaif, "r", "review")
+    docket.cases["r"] = review
+    for number, (start, length) in enumerate(spans):
+        waiver = _case(aaif, f"w{number}", "waiver", what="deadline", of="risk-report")
+        waiver.steps.append(Step(0, stamp(on(start)), "grant", "decider", "applied", "granted"))
+        waiver.lapse = Lapse(stamp(on(start + length)), "ended", "")
+        docket.cases[waiver.id] = waiver
+        review.concerned_by.append(waiver.id)
+    before = Due(on(due), "counted")
+    after = put_off(docket, review, "risk-report", before)
+    assert put_off(docket, review, "system-card", before) == before
+    assert after.at >= before.at
+    if not any(start <= due < start + length for start, length in spans):
+        assert after == before
+    else:
+        assert after.at > before.at
+        assert after.at in {on(start + length) for start, length in spans}
+
+
+def _case(book: Rulebook, id_: str, kind: str, **facts: object) -> Case:
+    return Case(id_, kind, "granted", stamp(START), book, START.date(), dict(facts))
 
 
 class TestHowItIsGiven:
