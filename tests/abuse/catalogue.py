@@ -1,10 +1,20 @@
 """All scenarios, in the order of the page."""
 
-from tests.abuse import assessor, authority, certificates, court, developer, operator, pairs
+from tests.abuse import (
+    assessor,
+    authority,
+    certificates,
+    court,
+    developer,
+    exceptions,
+    operator,
+    pairs,
+)
 from tests.abuse.scenario import Scenario
 
 CATALOGUE: tuple[Scenario, ...] = (
     *authority.SCENARIOS,
+    *exceptions.SCENARIOS,
     *assessor.SCENARIOS,
     *developer.SCENARIOS,
     *court.SCENARIOS,

@@ -40,6 +40,7 @@ RUN = (
     "howto/accredit-an-assessor.md",
     "howto/answer-a-directive.md",
     "howto/change-a-cleared-model.md",
+    "howto/raise-an-issue.md",
     "howto/read-the-law.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",

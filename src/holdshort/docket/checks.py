@@ -17,6 +17,8 @@ from holdshort.docket import (
     limitations,
     proficiency,
     qualification,
+    special_conditions,
+    waivers,
 )
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
@@ -27,6 +29,7 @@ from holdshort.docket.filings import (
     reviews_newest_report,
     whole_copy_shared,
 )
+from holdshort.docket.issue_papers import review_undetermined
 from holdshort.docket.lots import commitment
 from holdshort.docket.ratings import holder, record
 from holdshort.docket.remedies import (
@@ -321,6 +324,13 @@ CHECKS: Mapping[str, Procedure] = {
         directives.time_as_directed,
         directives.alternative_allowed,
         directives.directive_ended,
+        special_conditions.no_condition_pending,
+        special_conditions.conditions_named,
+        special_conditions.proposed_in_time,
+        special_conditions.comments_over,
+        review_undetermined,
+        waivers.waivable,
+        waivers.waivers_do_not_chain,
         scope_fits_extent,
         scope_named,
         scope_not_widened,
@@ -352,6 +362,9 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
     "reference_valid": lambda question: changes.why_reference_invalid(question),
     "weights_not_refused": lambda question: changes.why_weights_refused(question),
     "light_results_at_most": lambda question: changes.why_light_results_exceed(question),
+    "no_condition_pending": lambda question: special_conditions.why_pending(question),
+    "conditions_named": lambda question: special_conditions.why_not_named(question),
+    "waivable": lambda question: waivers.why_not_waivable(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
 }
 """What a check found that it answered with no, in words, for the refusal."""

@@ -11,6 +11,7 @@ is never stored: it follows from the steps of its case and the clock of the rule
 - No duty is due before the day before which its source says that it is not.
 - What comes again is owed round by round: a round begins when the one before is due, and is met by
   the first act after it began that met no earlier round. One report does not count for two rounds.
+- A filing whose deadline was waived is due when the waiver ends (`holdshort.docket.waivers`).
 - Rounds are counted from the first due date, so that the end of a month stays the end of a month.
 """
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from holdshort.docket.attested import rests_on
 from holdshort.docket.clocks import Due, ahead, due, instant, not_before, stamp
 from holdshort.docket.state import Case, Step
+from holdshort.docket.waivers import put_off
 from holdshort.rulebook.model import Clocks, Duty
 
 if TYPE_CHECKING:
@@ -104,7 +106,8 @@ def _instances(docket: "Docket", duty: Duty, case: Case, start: _Began, now: str
             return []
         return [Owed(duty, case.id, party, start.at, None, "met" if meeting else "running")]
     found = []
-    for began, ends in rounds(clocks, duty, start.at, now):
+    for began, counted in rounds(clocks, duty, start.at, now):
+        ends = put_off(docket, case, duty.id, counted)
         met = next((step for step in meeting if step.at >= began), None)
         if met:
             meeting.remove(met)

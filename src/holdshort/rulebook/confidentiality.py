@@ -6,7 +6,7 @@ A sealed value cannot be read by a clause, so nothing that decides may be sealed
 - a field that attests a fact of the law, binds a party, names a case, or states an instant, for
   clocks start with it;
 - what a limit asks to be stated where power is used: nobody is barred for secret reasons;
-- anything in the register's own case.
+- anything in the register's own case, and in kinds of case that the section says are `public`.
 
 How long matter is kept stands with a duty that keeps something, and only there.
 """
@@ -24,6 +24,7 @@ from holdshort.rulebook.model import (
     Ground,
     Limit,
     Matter,
+    Public,
     Retention,
 )
 from holdshort.rulebook.parts import IDENTIFIER, KEBAB, Book
@@ -63,6 +64,21 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "countersigns_petition": ("petition",),
     "no_recent_provisional": (),
     "holder_not_barred": (),
+    "directive_grounded": ("ground", "area", "record"),
+    "applicability_stated": ("weights", "models", "descendants_of", "supersedes"),
+    "successor_stands": ("successor",),
+    "directive_applies": ("concerns", "directive"),
+    "directive_in_force": (),
+    "time_as_directed": (),
+    "alternative_allowed": (),
+    "directive_ended": (),
+    "no_condition_pending": (),
+    "conditions_named": ("special_conditions",),
+    "proposed_in_time": ("concerns", "feature", "area"),
+    "comments_over": (),
+    "review_undetermined": ("concerns",),
+    "waivable": ("concerns", "what", "of"),
+    "waivers_do_not_chain": (),
     "scope_fits_extent": ("extent", *_SCOPE),
     "scope_named": _SCOPE,
     "directive_grounded": ("area", "ground", "record"),
@@ -101,13 +117,14 @@ def read_confidentiality(
     if place is None:
         return Confidentiality()
     required, optional = book.CLAUSE
-    parts = place.fields([*required, "grounds", "matter"], ["retention", *optional])
+    parts = place.fields([*required, "grounds", "matter"], ["retention", "public", *optional])
     grounds = {
         id_: Ground(id_, book.clause(each, each.fields(required, optional)))
         for id_, each in parts["grounds"].named(KEBAB, "trade-secret").items()
     }
+    public = _public(book, parts["public"], cases) if "public" in parts else {}
     matter = {
-        act: _matter(book, act, each, cases, limits, tuple(grounds))
+        act: _matter(book, act, each, cases, limits, tuple(grounds), public)
         for act, each in parts["matter"].items()
     }
     retention = parts["retention"].named(KEBAB, "unredacted") if "retention" in parts else {}
@@ -119,7 +136,20 @@ def read_confidentiality(
             id_: _retention(book, id_, each, tuple(matter), duties)
             for id_, each in retention.items()
         },
+        public,
     )
+
+
+def _public(book: Book, place: Place, cases: Mapping[str, CaseKind]) -> dict[str, Public]:
+    """The kinds of case of which nothing may be sealed."""
+    required, optional = book.CLAUSE
+    found = {}
+    for kind, each in place.items():
+        if kind not in cases:
+            known = ", ".join(cases)
+            raise each.error(f"There is no case of the kind {kind!r}.", f"Known: {known}.")
+        found[kind] = Public(kind, book.clause(each, each.fields(required, optional)))
+    return found
 
 
 def _matter(
@@ -129,10 +159,16 @@ def _matter(
     cases: Mapping[str, CaseKind],
     limits: Mapping[str, Limit],
     grounds: tuple[str, ...],
+    public: Mapping[str, Public],
 ) -> Matter:
     required, optional = book.CLAUSE
     parts = place.fields(required, ["fields", "documents", "grounds", *optional])
     kind, _, name = known_act(place, act, cases).partition(".")
+    if kind in public:
+        raise place.error(
+            f"Nothing of a {kind} may be sealed: {public[kind].clause.says}",
+            f"Take it out, or {kind!r} out of `public:`.",
+        )
     rule = cases[kind].acts[name]
     deciding = dict(_deciding(rule, limits.values()))
     fields = parts["fields"].named_texts(IDENTIFIER, "character") if "fields" in parts else ()

@@ -396,6 +396,11 @@ def _confidentiality(old: Rulebook, new: Rulebook) -> Iterator[Change]:
             verb = "starts" if was is None else "stops" if now is None else "changes"
             says = f"may be sealed: {before or 'nothing'} → {after_ or 'nothing'}"
             yield _change("confidentiality", verb, act, says)
+    for kind, had, has in _pairs(laws[0].public, laws[1].public):
+        if (had is None) != (has is None):
+            verb = "stops" if has is None else "starts"
+            says = f"{'no longer ' if has is None else ''}wholly public: every {kind}"
+            yield _change("confidentiality", verb, kind, says)
     for id_, held, keeps in _pairs(laws[0].retention, laws[1].retention):
         before, after_ = _kept(held), _kept(keeps)
         if before != after_:

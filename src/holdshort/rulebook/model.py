@@ -505,16 +505,26 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Public:
+    """A kind of case of which nothing may be sealed, and why."""
+
+    kind: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
 class Confidentiality:
     """What may be kept from the public, on which grounds, and for how long.
 
-    A book without the section has an empty one: everything that is filed under it is public.
+    ``public`` are the kinds of case of which nothing may be. A book without the section has an
+    empty one: everything that is filed under it is public.
     """
 
     clause: Clause | None = None
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     matter: Mapping[str, Matter] = field(default_factory=dict)
     retention: Mapping[str, Retention] = field(default_factory=dict)
+    public: Mapping[str, Public] = field(default_factory=dict)
 
     def may_seal(self, act: str, name: str) -> bool:
         """Whether the field ``name`` of ``act`` may be sealed."""

@@ -316,6 +316,9 @@ class _Document:
             on = f" On the grounds: {', '.join(matter.grounds)}."
             yield f"- Of **{matter.act}**: {', '.join(what)}. {matter.clause.says}{on}"
             yield f"  {self.source(matter.clause)}"
+        for public in law.public.values():
+            yield f"- Of a **{public.kind}**: nothing. {public.clause.says}"
+            yield f"  {self.source(public.clause)}"
         for kept in law.retention.values():
             yield f"- **{kept.id}**, kept {_kept(kept)}: {kept.clause.says}"
             yield f"  {self.source(kept.clause)}"
@@ -376,6 +379,7 @@ def provisions(book: Rulebook) -> Iterator[tuple[str, Clause]]:
         ("confidentiality.grounds", book.confidentiality.grounds),
         ("confidentiality.matter", book.confidentiality.matter),
         ("confidentiality.retention", book.confidentiality.retention),
+        ("confidentiality.public", book.confidentiality.public),
     ):
         for id_, part in parts.items():
             yield f"{section}.{id_}", part.clause

@@ -112,6 +112,11 @@ answer-to-compliance-claim | authority.case-officer | compliance.claim-complianc
 answer-to-alternative-means | authority.case-officer | compliance.propose-alternative-means | within 10 business days (us-federal) | |
 answer-to-stay-of-compliance | court | compliance.apply-for-stay    | within 3 business days (us-federal) | |
 decision-on-compliance-appeal | court | compliance.appeal           | within 30 days   | |
+decision-on-special-condition | court | special-condition.appeal    | within 30 days   | |
+position-of-developer    | developer | issue-paper.open-by-authority | within 15 business days (us-federal) | |
+position-of-authority    | authority.case-officer | issue-paper.open-by-developer | within 15 business days (us-federal) | |
+answer-to-waiver         | authority.decision-maker | waiver-sought | within 10 business days (us-federal) | |
+decision-on-waiver       | court     | waiver.appeal                | within 30 days   | |
 """  # noqa: E501
 
 
@@ -178,6 +183,11 @@ def test_every_time_that_no_source_sets_is_marked_or_unknown(book: Rulebook) -> 
         "answer-to-alternative-means",
         "answer-to-stay-of-compliance",
         "decision-on-compliance-appeal",
+        "decision-on-special-condition",
+        "position-of-developer",
+        "position-of-authority",
+        "answer-to-waiver",
+        "decision-on-waiver",
     }
 
 

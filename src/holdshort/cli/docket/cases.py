@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from holdshort.cli.docket.particulars import particulars_json, show_particulars
 from holdshort.cli.options import on
 from holdshort.cli.output import emit, next_step, say, table
 from holdshort.errors import BadInput
@@ -120,6 +121,7 @@ def _show(docket: "Docket", case: "Case", party: str | None, now: str, as_json: 
         [(str(s.index), s.at, s.act, s.by, f"{s.origin} → {s.to}") for s in case.steps],
     )
     _contacts(docket, case)
+    show_particulars(docket, case, now)
     say()
     if not options:
         say("Nobody may do anything in this case now.")
@@ -208,6 +210,7 @@ def _json(docket: "Docket", case: "Case", options: list[Any], now: str) -> dict[
         "concerns": case.concerns,
         "steps": [vars(step) for step in case.steps],
         "contacts": [each.id for each in contacts(docket, case)],
+        **particulars_json(docket, case, now),
         "comparables": [
             {
                 "case": each.case,
