@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conformance, directives, engagement, proficiency, qualification
+from holdshort.docket import (
+    conformance,
+    directives,
+    engagement,
+    proficiency,
+    qualification,
+    recognition,
+)
 from holdshort.docket.conflicts import why_conflicted
 from holdshort.docket.drawing import draw_is_witnessed, lot, serving
 from holdshort.docket.entitlement import concerned
@@ -313,6 +320,22 @@ CHECKS: Mapping[str, Procedure] = {
         directives.time_as_directed,
         directives.alternative_allowed,
         directives.directive_ended,
+        recognition.foreign_charter_pinned,
+        recognition.differences_stated,
+        recognition.agreement_in_force,
+        recognition.agreement_stands,
+        recognition.agreement_ended,
+        recognition.foreign_log_forked,
+        recognition.foreign_clearance_valid,
+        recognition.foreign_status_true,
+        recognition.foreign_status_serves,
+        recognition.foreign_status_recent,
+        recognition.declared_here,
+        recognition.nothing_found_here,
+        recognition.differences_answered,
+        recognition.gaps_tested,
+        recognition.foreign_finding_true,
+        recognition.foreign_directive_true,
         scope_fits_extent,
         scope_named,
         scope_not_widened,
@@ -329,6 +352,13 @@ EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
         engagement.why_not_engaged(question.docket, question.case) if question.case else None
     ),
     "directive_applies": lambda question: directives.why_not_served(question),
+    "foreign_charter_pinned": lambda question: recognition.why_not_pinned(question),
+    "foreign_clearance_valid": lambda question: recognition.why_clearance_not_valid(question),
+    "foreign_status_true": lambda question: recognition.why_status_not_true(question),
+    "foreign_status_serves": lambda question: recognition.why_status_does_not_serve(question),
+    "gaps_tested": lambda question: recognition.why_not_tested(question),
+    "foreign_finding_true": lambda question: recognition.why_finding_not_true(question),
+    "foreign_directive_true": lambda question: recognition.why_directive_not_true(question),
     "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
 }
 """What a check found that it answered with no, in words, for the refusal."""
