@@ -104,6 +104,7 @@ READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("weights", "parents"),
     "weights": ("model",),
     "commit": ("protocol",),
+    "foreign-finding": ("statistics", "evidence"),  # of the other register's act
 }
 """The fields that an effect reads beside those that it needs (`soundness.EFFECTS`)."""
 
