@@ -1,4 +1,4 @@
-"""Another authority's register: real acts under a shipped book, and the proofs that it hands out."""
+"""Another authority's register: acts under a shipped book, and the proofs that it hands out."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from holdshort.docket.standing import snapshot
 from holdshort.docket.state import Case
 from holdshort.office.clearance import clearance_fields
 from holdshort.register.act import Act
+from holdshort.register.canonical import Json
 from holdshort.register.charter import NO_WITNESSES
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.cosignature import Cosigner
@@ -23,7 +24,7 @@ from holdshort.register.proof import Proof
 from holdshort.register.status import Status, encode_list
 from holdshort.rulebook.load import open_rulebook
 
-FILLED: Mapping[str, object] = {"text": "As told.", "digest": "ab" * 32, "object": {}, "list": []}
+FILLED: Mapping[str, Json] = {"text": "As told.", "digest": "ab" * 32, "object": {}, "list": []}
 CAST = ("developer", "assessor", "court")
 
 
@@ -55,7 +56,7 @@ class Abroad:
     def entry(self, type_: str, by: str, case: str = "model-1", **said: Any) -> Entry:
         """An act as the next entry, signed by its party, lawful or not."""
         rule = self.book.act(type_)
-        fields = {
+        fields: dict[str, Json] = {
             name: FILLED[field.type.name]
             for name, field in rule.fields.items()
             if field.type.name in FILLED and not field.optional
@@ -94,7 +95,7 @@ class Abroad:
         return issued
 
     def state(self, **said: Any) -> Entry:
-        """A status snapshot; one that says otherwise than the record goes into the log unchecked."""
+        """A status snapshot; one that says otherwise than the record is not checked."""
         fields = snapshot(self.docket, self.home.now).to_fields()
         if said or self.docket.size < len(self.entries):
             stated = [e for e in self.entries if e.act.type == "register.snapshot"]

@@ -338,7 +338,7 @@ class TestWhatIsAskedForHere:
     ) -> None:
         agree(world, abroad, differences=[{"id": "internal-use", "says": "It is not covered."}])
         apply(world, abroad)
-        act = {"by": "register", "case": "n", "clearance": {}}
+        act: dict[str, Any] = {"by": "register", "case": "n", "clearance": {}}
         assert "Every difference is answered" in world.refused("recognition.recognise", **act)
         for wrong in ({}, {"internal-use": ""}, {"internal-use": "So.", "other": "So."}):
             refusal = world.refused(
@@ -354,7 +354,7 @@ class TestWhatIsAskedForHere:
         agree(world, abroad, areas=AREAS[:3])
         apply(world, abroad)
         answer(world)
-        act = {"by": "register", "case": "n", "clearance": {}}
+        act: dict[str, Any] = {"by": "register", "case": "n", "clearance": {}}
         refusal = world.refused("recognition.recognise", **act)
         assert "Still to be tested: automated_rnd." in refusal
         assess(world, automated_rnd="acceptable")
@@ -488,7 +488,7 @@ class TestImportedFindings:
 
 
 def found_abroad(world: "World") -> Abroad:
-    """A log under `aaif` abroad with findings and a clearance, as whoever holds its keys wrote it."""
+    """A log under `aaif` abroad, with findings and a clearance that its operator wrote."""
     made = Abroad(world, "register.example/sister", "aaif")
     for area in AREAS:
         outcome = "unacceptable" if area == "cybersecurity" else "acceptable"
@@ -685,3 +685,81 @@ class TestThePowersHere:
         world.file("compliance.serve", by="officer", case="c", **served)
         (found,) = affected(world.docket, world.case("d"), world.now)
         assert (found.review, found.served) == ("n", "c")
+
+
+class TestImportedDirectives:
+    """What another authority found unsafe is told here, and binds nobody without the court."""
+
+    SAID: dict[str, Any] = {  # noqa: RUF012  nobody writes in it
+        "ground": "incident",
+        "weights": [],
+        "models": [{"model": "M"}],
+        "descendants_of": [],
+        "time": "30-days",
+        "alternatives": True,
+        "unsafe_condition": "The filter can be bypassed.",
+        "likely_in_others": "Every copy has the same one.",
+        "required_action": "Replace it.",
+    }
+
+    @pytest.fixture
+    def sister(self, world: "World") -> Abroad:
+        made = Abroad(world, "register.example/sister", "aaif")
+        said = {**self.SAID, "area": "cybersecurity", "record": "incident-1"}
+        made.log(made.entry("directive.draft", "officer", "d-1", **said))
+        made.log(made.entry("directive.issue-immediately", "officer", "d-1", imminent=False))
+        return made
+
+    def told(self, abroad: Abroad, **said: Any) -> dict[str, Any]:
+        drafted = abroad.shown(abroad.find("directive.draft"), "foreign_directive")
+        issued = abroad.shown(abroad.find("directive.issue-immediately"), "foreign_issue")
+        return {"agreement": "a", "area": "cybersecurity", **self.SAID, **drafted, **issued, **said}
+
+    def test_it_goes_the_way_of_every_other_one(self, world: "World", sister: Abroad) -> None:
+        world.cleared()
+        agree(world, sister, directives=True)
+        world.file("directive.import", by="officer", case="d", **self.told(sister))
+        world.file("directive.issue-immediately", by="officer", case="d", imminent=False)
+        refusal = world.refused("directive.put-in-force", by="judge", case="d")
+        assert "has petitioned, with every countersignature" in refusal
+        from holdshort.docket.directives import affected
+
+        (found,) = affected(world.docket, world.case("d"), world.now)
+        assert (found.review, found.because) == ("r", "by its name, M")
+
+    def test_an_agreement_may_not_accept_any(self, world: "World", sister: Abroad) -> None:
+        agree(world, sister)
+        refusal = world.refused("directive.import", by="officer", case="d", **self.told(sister))
+        assert "The agreement does not accept directives" in refusal
+
+    @pytest.mark.parametrize(
+        ("said", "why"),
+        [
+            ({"models": [{"model": "Rival"}]}, "models: The directive says something else there"),
+            ({"required_action": "Stop."}, "required_action: The directive says something else"),
+            ({"area": "automated_rnd"}, "The directive is about cybersecurity"),
+            ({"agreement": "b"}, "There is no such agreement in force"),
+        ],
+    )
+    def test_it_says_what_it_says_there(
+        self, world: "World", sister: Abroad, said: dict[str, Any], why: str
+    ) -> None:
+        agree(world, sister, directives=True)
+        told = self.told(sister, **said)
+        assert why in world.refused("directive.import", by="officer", case="d", **told)
+
+    def test_one_that_was_not_issued_there_is_none(self, world: "World", sister: Abroad) -> None:
+        agree(world, sister, directives=True)
+        sister.log(sister.entry("directive.issue-immediately", "officer", "d-2", imminent=False))
+        told = self.told(sister)
+        refusal = world.refused("directive.import", by="officer", case="d", **told)
+        assert "does not issue d-1" in refusal
+
+    def test_names_of_areas_are_translated(self, world: "World") -> None:
+        abroad = Abroad(world, "register.example/sister", "aaif")
+        said = {**self.SAID, "area": "cyber_offence", "record": "incident-1"}
+        abroad.log(abroad.entry("directive.draft", "officer", "d-1", **said))
+        abroad.log(abroad.entry("directive.issue-immediately", "officer", "d-1", imminent=False))
+        agree(world, abroad, directives=True, equivalents={"cyber_offence": "cybersecurity"})
+        world.file("directive.import", by="officer", case="d", **self.told(abroad))
+        assert world.state("d") == "drafted"

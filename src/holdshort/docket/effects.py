@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conflicts, enrolment, recognition, scopes
+from holdshort.docket import conflicts, enrolment, imported, recognition, scopes
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import independent
@@ -245,7 +245,7 @@ EFFECTS: Mapping[str, Effect] = {
     "set-aside": set_aside,
     "foreign-clearance": recognition.remember_clearance,
     "foreign-status": recognition.remember_status,
-    "foreign-finding": recognition.remember_finding,
+    "foreign-finding": imported.remember_finding,
 }
 
 
