@@ -40,6 +40,7 @@ RUN = (
     "howto/accredit-an-assessor.md",
     "howto/answer-a-directive.md",
     "howto/read-the-law.md",
+    "howto/recognise-another-register.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",
 )

@@ -18,4 +18,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, package="holdshort.cli.register", lazy=COMMANDS)
 def command() -> None:
-    """Publish, check, back up, restore, prove and search a register."""
+    """Publish, check, back up, prove, search and export a register."""
