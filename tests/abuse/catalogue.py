@@ -1,6 +1,6 @@
 """All scenarios, in the order of the page."""
 
-from tests.abuse import assessor, authority, court, developer, operator, pairs
+from tests.abuse import assessor, authority, court, developer, operator, pairs, recognition
 from tests.abuse.scenario import Scenario
 
 CATALOGUE: tuple[Scenario, ...] = (
@@ -10,6 +10,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     *court.SCENARIOS,
     *operator.SCENARIOS,
     *pairs.SCENARIOS,
+    *recognition.SCENARIOS,
 )
 
 
