@@ -1,6 +1,7 @@
 """Another register, verified offline from the hash of its charter: every byte counts."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdshort.errors import BadInput, HoldshortError, RegisterError
+from holdshort.register import tiles
 from holdshort.register.act import Act
+from holdshort.register.canonical import Json, canonical
 from holdshort.register.charter import NO_WITNESSES
 from holdshort.register.checkpoint import Checkpoint, sign_checkpoint
 from holdshort.register.clearance import EXTENSION, SVR
 from holdshort.register.cosignature import Cosigner
 from holdshort.register.entry import Entry
 from holdshort.register.envelope import sign
+from holdshort.register.folder import Folder
 from holdshort.register.foreign import (
     Trusted,
     read_clearance,
@@ -22,6 +26,7 @@ from holdshort.register.foreign import (
     status_at,
     trust,
 )
+from holdshort.register.handover import Handover
 from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import Tree
 from holdshort.register.note import NoteSigner, add_signatures
@@ -198,3 +203,41 @@ def test_no_byte_of_entry_or_proof_can_be_changed(data: st.DataObject) -> None:
         return
     with pytest.raises(HoldshortError):
         pinned().entry(one, other, NOW, "shown")
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Folder:
+    """A register with one clearance, its status, and the index that the snapshot names."""
+    folder = Folder(tmp_path / "register")
+    rows: list[Json] = [
+        {"case": "m", "kind": "review", "entry": 1, "weights": WEIGHTS, "restrictions": []}
+    ]
+    index = folder.put_blob(canonical(rows))
+    entries = (CHARTER, issued(), snapshot(index=index))
+    root = Tree(each.leaf_hash for each in entries).root()
+    note = sign_checkpoint(Checkpoint(ORIGIN, len(entries), root), NoteSigner(ORIGIN, LOG))
+    folder.publish([each.leaf for each in entries], note)
+    return folder
+
+
+def test_what_a_register_hands_over_holds_for_whoever_pins_its_charter(published: Folder) -> None:
+    register = Handover(published)
+    charter, told = register.charter(), register.clearance("m")
+    other = trust(str(charter["charter"]), str(charter["charter_entry"]), NO_WITNESSES)
+    leaf, proof = str(told["foreign_clearance"]), str(told["foreign_clearance_proof"])
+    assert read_clearance(other, other.entry(leaf, proof, NOW, "shown"), "shown").entry == 1
+    assert (told["weights"], told["status"]) == (WEIGHTS, "valid")
+    assert set(register.status("m")) == {"status", "foreign_status", "foreign_status_proof"}
+
+
+def test_a_case_without_clearance_hands_over_nothing(published: Folder) -> None:
+    with pytest.raises(BadInput, match="holds no clearance"):
+        Handover(published).clearance("somebody")
+
+
+def test_a_register_that_was_altered_hands_over_nothing(published: Folder) -> None:
+    """Its own checkpoint does not lead to the entry."""
+    bundle = published.path / "tile/entries/000.p/3"
+    bundle.write_bytes(tiles.encode_bundle([CHARTER.leaf, issued(model="N").leaf, snapshot().leaf]))
+    with pytest.raises(RegisterError):
+        Handover(published).clearance("m")
