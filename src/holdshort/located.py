@@ -78,7 +78,9 @@ def compose(data: bytes, file: str) -> yaml.Node | None:
         root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadInput("This line is not UTF-8.", where=f"{file}:{line}") from None
+        raise BadInput(
+            "This line is not UTF-8.", where=f"{file}:{line}", do="Save the file as UTF-8."
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -33,12 +33,31 @@ def file(holdshort: Holdshort, data: Path) -> Callable[..., None]:
 
 
 @pytest.fixture
-def granted(file: Callable[..., None], data: Path) -> Path:
+def prove_proficiency(holdshort: Holdshort, tmp_path: Path) -> Callable[[Path], None]:
+    """A test of planted models, answered by an honest assessor, and scored."""
+    secret, answers = tmp_path / "planted.json", tmp_path / "answers.json"
+
+    def run(data: Path) -> None:
+        for words in (
+            ("plant", "test", "--accreditation", "box", "--as", "accreditor", "--models", 4,
+             "--area", "cybersecurity", "--secret", secret, "--data", data),
+            ("examine", secret, "--out", answers, "--seed", "5e" * 32),
+            ("answer", "test", "--as", "lab", "--answers", answers, "--data", data),
+            ("score", "test", "--as", "accreditor", "--secret", secret, "--data", data),
+        ):  # fmt: skip
+            ran = holdshort("proficiency", *words)
+            assert ran.code == 0, ran.err
+
+    return run
+
+
+@pytest.fixture
+def granted(
+    file: Callable[..., None], prove_proficiency: Callable[[Path], None], data: Path
+) -> Path:
     file("accreditation.apply", "box", "lab", *BOX, "statement=Able.")
     file("accreditation.review-documents", "box", "accreditor", "findings=Whole.")
-    file("proficiency.plant", "test", "accreditor", "concerns=box")
-    file("proficiency.file-results", "test", "lab", "results=One.")
-    file("proficiency.score", "test", "accreditor", "passed=cybersecurity", "reasons=Right.")
+    prove_proficiency(data)
     file("accreditation.grant", "box", "accreditor", *BOX, "reasons=Shown.")
     return data
 

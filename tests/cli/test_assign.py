@@ -13,6 +13,7 @@ from holdshort.office.assignment import assign_fields
 from holdshort.office.door import Office
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
+from holdshort.office.review.qualification import accreditation
 from holdshort.rulebook.model import Rulebook
 
 if TYPE_CHECKING:
@@ -25,6 +26,19 @@ CAST = {
     "lab-a": "assessor",
     "lab-b": "assessor",
 }
+NO_INTERESTS: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            *("conflict", "ownership", "control", "contingent_pay", "personal_equity"),
+            *("equity_recused", "dual_roles", "shared_model_lineage", "paid_by_competitor"),
+            "separate_agreements",
+        ),
+        False,
+    ),
+    "funding_share": "3",
+    "funding": "A fee.",
+    "statement": "None.",
+}
 VALUES = {"acme": bytes([1]) * 32, "officer": bytes([2]) * 32}
 
 
@@ -35,17 +49,12 @@ def declared(tmp_path_factory: pytest.TempPathFactory, book: Rulebook) -> Path:
     office, _ = open_register(Place(data), book, Opening("Draws", rehearsal=True))
     for id_, role in CAST.items():
         enrol(office, id_, id_, role, "registrar")
-    areas: Any = list(book.areas)
     for lab in ("lab-a", "lab-b"):
-        case = f"accreditation-{lab}"
-        office.file("accreditation.apply", case, lab, {"scope": areas, "statement": "Able."})
-        granted = {"scope": areas, "reasons": "Shown."}
-        office.file("accreditation.grant", case, "accreditor", granted)
+        for step in accreditation(book, lab):
+            office.file(step.act, step.case, step.by, step.fields)
     office.file("review.declare", "r", "acme", {"model": "M", "facts": {}})
     for lab in ("lab-a", "lab-b"):
-        free: dict[str, Any] = dict.fromkeys(("conflict", "ownership", "contingent_pay"), False)
-        said = {**free, "funding": "A fee.", "statement": "None."}
-        office.file("review.declare-interests", "r", lab, said)
+        office.file("review.declare-interests", "r", lab, NO_INTERESTS)
     return data
 
 

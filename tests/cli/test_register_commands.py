@@ -164,6 +164,7 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
         "programme.open",
         "incident.report",
         "ties.open",
+        "rating.publish",
     }
     assert next(e["case"] for e in mine if e["act"] == "review.declare") == "a new case"
     text = holdshort("docket", "--as", "developer", "--data", cleared)

@@ -635,11 +635,11 @@ def test_an_entry_with_all_that_is_asked_for_breaks_nothing(small: Rulebook) -> 
         assert "comes with all that the limit asks for" in replayed.says
 
 
-def test_a_lapse_enters_too(small: Rulebook) -> None:
+def test_a_lapse_enters_by_the_hand_of_whoever_had_it_come(small: Rulebook) -> None:
     lapsed = of_measure(None, "ended", lapses=True)
     replayed = replay(small, story("no-end", OPEN, OPENED, HELD, lapsed))
-    assert replayed.agrees
-    assert "comes there by itself" in replayed.says
+    assert not replayed.agrees  # the court had it come, as the limit asks
+    assert "comes with all that the limit asks for" in replayed.says
 
 
 def test_a_story_that_enters_nothing_is_none(small: Rulebook) -> None:

@@ -217,7 +217,9 @@ def compose(text: bytes, file: str) -> Place:
     try:
         node = located.compose(text, file)
     except BadInput as error:
-        raise RulebookError(error.what, where=error.where, do="Correct that line.") from None
+        raise RulebookError(
+            error.what, where=error.where, do=error.do or "Correct that line."
+        ) from None
     if node is None:
         raise RulebookError("The file is empty.", where=file, do="Start from a shipped rulebook.")
     return Place(node, file)

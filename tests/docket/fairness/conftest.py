@@ -25,6 +25,15 @@ class Played(Protocol):
 
 Play = Callable[..., Played]
 
+PETITION = ("draft-petition", "countersign", "review-petition", "file-petition")
+BY = {
+    "allege": "officer",
+    "give-notice": "officer",
+    "draft-petition": "officer",
+    "countersign": "counsel",
+    "review-petition": "reviewer",
+    "file-petition": "officer",
+}
 DEVELOPERS = ("acme", "rival", "third", "fourth")
 
 
@@ -61,6 +70,7 @@ def play(make_world: Callable[..., Played]) -> Play:
                 (begin + 1, number, developer, "allege", {}),
                 (begin + 2, number, developer, "give-notice", {}),
                 (begin + 3, number, developer, "answer", {}),
+                *((begin + 3, number, developer, act, {}) for act in PETITION),
                 (begin + 3 + hours, number, developer, "find", {}),
                 (begin + 4 + hours, number, developer, "fine", {"amount": str(amount)}),
                 (begin + 5 + hours, number, developer, "close", {}),
@@ -81,7 +91,7 @@ def _file(world: Played, act: str, number: int, developer: str, said: dict[str, 
             training_compute=f"{2 + number % 5}e25", ai_revenue="1e9",
         )  # fmt: skip
         return
-    by = {"allege": "officer", "give-notice": "officer", "answer": developer}.get(act, "judge")
+    by = developer if act == "answer" else BY.get(act, "judge")
     if act == "allege":
         said = {"concerns": f"r{number}", "violation": "inadequate-mitigation"}
     world.file(f"violation.{act}", by=by, case=f"v{number}", **said)

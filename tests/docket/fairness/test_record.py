@@ -43,7 +43,7 @@ def scale(aaif: Rulebook) -> Scale:
         ("review", "cleared", FREE),
         ("review", "conditional", CONDITIONAL),
         ("review", "assessed", PENDING),
-        ("review", "appealed", PENDING),
+        ("review", "appealed", CONDITIONAL),
         ("review", "referred", ADVERSE),
         ("restriction", "lifted", FREE),
         ("restriction", "noticed", PENDING),
@@ -82,6 +82,7 @@ def test_the_time_counts_from_when_exactly_these_acts_were_open(world: Any) -> N
     world.file("violation.give-notice", by="officer", case="v")
     world.later(hours=2)
     world.file("violation.answer", by="acme", case="v")
+    world.petition("v", "violation")
     answered = world.now
     world.later(days=3)
     world.file("violation.find", by="judge", case="v")
@@ -98,6 +99,7 @@ def test_what_time_alone_opens_was_open_when_the_clock_struck(world: Any) -> Non
     world.file("violation.allege", by="officer", case="v", concerns="r",
                violation="false-statement")  # fmt: skip
     world.file("violation.give-notice", by="officer", case="v")
+    world.petition("v", "violation")
     world.later(days=40)  # the developer says nothing; its ten business days run out on the way
     world.file("violation.find", by="judge", case="v")
     found = made(world, "violation.find")
@@ -113,7 +115,9 @@ def test_what_is_still_open_is_a_choice_that_nobody_has_made(world: Any) -> None
     world.later(days=5)
     world.declare("other", by="rival", weights="cd" * 32)
     waiting = [each for each in choices(world) if each.act is None and each.case == "v"]
-    assert {each.open for each in waiting} == {("violation.give-notice", "violation.drop")}
+    assert {each.open for each in waiting} == {
+        ("violation.give-notice", "violation.drop", "violation.draft-petition")
+    }
     assert all(each.at == world.now for each in waiting)
     # Nobody has alleged anything against rival, though it could lawfully be done.
     assert any(
@@ -142,7 +146,7 @@ def test_a_quantity_counts_by_the_thresholds_of_the_law(world: Any, aaif: Rulebo
 
 def test_parties_of_equal_facts_stand_in_one_stratum(play: Play) -> None:
     found = observations(read_record((world := play(8)).entries, world.book))
-    by_step = [each for each in found if each.step.startswith("violation answered")]
+    by_step = [each for each in found if "violation.find" in each.step]
     assert len({each.party for each in by_step}) == 4
     assert len({each.stratum for each in by_step}) == 1
 

@@ -21,7 +21,7 @@ MORE_THAN_ONCE = {
     "accreditation.apply": 3,
     "accreditation.review-documents": 3,
     "proficiency.plant": 3,
-    "proficiency.file-results": 3,
+    "proficiency.answer": 3,
     "proficiency.score": 3,
     "accreditation.grant": 3,
     "review.declare-interests": 3,

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from inspect_ai.model import (
     ChatMessage,
@@ -63,22 +64,39 @@ class Planted:
         return SHOWN * (Fraction(of.threshold) - Fraction(of.zone))
 
 
+def planted_names(path: Path) -> list[str]:
+    """How the models of a secret table are called.
+
+    Raises:
+        BadInput: the file is no such table.
+    """
+    return list(_read(path)[0])
+
+
 def read_planted(path: Path, name: str) -> Planted:
     """The planted model of that name in a secret table.
 
     Raises:
         BadInput: the file is no such table, or has no such model.
     """
-    try:
-        held = json.loads(path.read_text("utf-8"))
-        rows, nonce = held["truth"], bytes.fromhex(held["nonce"])
-        row = rows.get(name)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"This is no table of planted models: {error}.", where=str(path)) from None
+    rows, nonce = _read(path)
+    row = rows.get(name)
     if not isinstance(row, dict):
         raise BadInput(f"No model {name!r} is planted.", where=str(path), do=f"There: {list(rows)}")
     salt = hashlib.sha256(b"holdshort-salt\0" + nonce + name.encode()).digest()
     return Planted(salt, row["abilities"], row["hides"])
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
+    """The rows of a table, and its nonce."""
+    try:
+        held = json.loads(path.read_text("utf-8"))
+        rows, nonce = held["truth"], bytes.fromhex(held["nonce"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"This is no table of planted models: {error}.", where=str(path)) from None
+    if not isinstance(rows, dict):
+        raise BadInput("This is no table of planted models.", where=str(path))
+    return rows, nonce
 
 
 class PlantedAPI(ModelAPI):

@@ -2,11 +2,11 @@
 
 A state weighs
 
-- 5, lasting bar: the gate names it so, or it is one that a limit of the book promises can be ended
-  by an office (a bar on further models, for instance);
+- 5, lasting bar: the gate names it so, or it is a bar on further models (an act with the effect
+  ``bar-further`` leads to it);
 - 4, provisional bar: the gate names it so;
 - 3, adverse: weights are withheld and nobody but the party can move the case; or a limit promises
-  the party an appeal against it;
+  the party a way to contest it (to answer what is owed an answer contests nothing yet);
 - 2, conditional: weights can be served, under conditions;
 - 1, pending: someone else has still to act;
 - 0, free: weights can be served, or the case has ended with nothing left.
@@ -69,28 +69,30 @@ class Scale:
         bars = self._book.gate.bars.get(kind.name)
         if bars and state in bars.states:
             return LASTING if state in bars.lasting else PROVISIONAL
-        promised = self._promised(kind, state)
-        if "office" in promised:
+        if any(rule.effect == "bar-further" and rule.to == state for rule in kind.acts.values()):
             return LASTING
         served = self._served(kind, state)
         if served is not None:
             return served
-        if "party" in promised:
+        if self._contestable(kind, state):
             return ADVERSE
         leaving = [rule for rule in kind.acts.values() if state in rule.origin]
         if any(rule.to not in (None, state) and not _own(rule) for rule in leaving):
             return PENDING
         return ADVERSE if leaving and self._gated(kind) else FREE
 
-    def _promised(self, kind: CaseKind, state: str) -> set[str]:
-        """By whom an act can be done in ``state`` that a limit of the book keeps open."""
-        found = set()
+    def _contestable(self, kind: CaseKind, state: str) -> bool:
+        """Whether a limit keeps an act of the party open in ``state`` that is no mere answer."""
+        owed = {act for duty in self._book.duties.values() for act in duty.met_by}
         for limit in self._book.limits.values():
-            if limit.kind == kind.name and limit.enabled:
-                rule = kind.acts[limit.enabled.act]
-                if self._possible(limit.enabled.while_, {"state": state}):
-                    found.add("office" if any(map(rule.permits, self._offices)) else "party")
-        return found
+            if limit.kind != kind.name or not limit.enabled:
+                continue
+            rule = kind.acts[limit.enabled.act]
+            if any(map(rule.permits, self._offices)) or rule.type in owed:
+                continue
+            if self._possible(limit.enabled.while_, {"state": state}):
+                return True
+        return False
 
     def _served(self, kind: CaseKind, state: str) -> int | None:
         """FREE or CONDITIONAL where a clearance can be worth so much in ``state``, else None."""
