@@ -235,6 +235,18 @@ class TestTheProofs:
         agree(world, abroad, rulebook="ab" * 32)
         assert "under another law than the agreement names" in refused(world, abroad)
 
+    def test_one_that_is_limited_there_is_not_recognised(
+        self, world: "World", agreed: Abroad
+    ) -> None:
+        from holdshort.register.clearance import EXTENSION
+
+        stated: Any = agreed.find("review.issue-clearance").act.fields["clearance"]
+        bounds = [{"case": "model-1", "audiences": ["laboratory"], "territories": []}]
+        limited = {**stated, EXTENSION: {**stated[EXTENSION], "limitations": bounds}}
+        said: dict[str, Any] = {"clearance": limited}
+        agreed.log(agreed.entry("review.issue-clearance", "register", **said))
+        assert "It is limited there" in refused(world, agreed)
+
     @pytest.mark.parametrize("broken", ["", "x", "c2sp.org/tlog-proof@v1\nindex 1\n\nx"])
     def test_what_is_no_proof_is_refused_in_words(
         self, world: "World", agreed: Abroad, broken: str

@@ -117,6 +117,12 @@ def test_from_the_charter_alone_a_clearance_and_its_status_are_read() -> None:
     assert status_at(stated, found.status_index, found.entry) is Status.VALID
 
 
+def test_a_clearance_that_is_limited_says_so() -> None:
+    log = Log((CHARTER, issued(limitations=[{"case": "m", "audiences": ["a"], "territories": []}])))
+    assert read_clearance(pinned(), shown(log, 1), "shown").limited
+    assert not read_clearance(pinned(), shown(GOOD, 1), "shown").limited
+
+
 def test_another_charter_is_not_the_one_that_is_pinned() -> None:
     with pytest.raises(RegisterError, match="not the pinned"):
         trust("ab" * 32, CHARTER.leaf.decode(), NO_WITNESSES)

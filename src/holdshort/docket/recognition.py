@@ -221,6 +221,8 @@ def _clearance(question: "Question") -> None:
         raise RegisterError(f"It is of the weights {found.weights[:12]}…", where="weights")
     if found.rulebook != stated(agreement).get("rulebook"):
         raise RegisterError("It was given under another law than the agreement names.")
+    if found.limited:
+        raise RegisterError("It is limited there to some audiences or territories.")
     for each in question.docket.noted("foreign", stated(agreement).get("charter")):
         same = members(each.memory.get("foreign")).get("entry") == found.entry
         if same and question.docket.state(each, question.act.at) != ENDED:

@@ -90,6 +90,8 @@ class ForeignClearance:
     status_index: int
     serve: tuple[str, ...]
     """The statuses under which that law lets the weights be served."""
+    limited: bool = False
+    """Whether it is limited there to some audiences or territories."""
 
 
 def trust(charter: str, leaf: str, witness_policy: str) -> Trusted:
@@ -136,6 +138,7 @@ def read_clearance(trusted: Trusted, entry: Entry, where: str) -> ForeignClearan
         model if isinstance(model, str) else None,
         index,
         _texts(said, "serve"),
+        bool(said.get("limitations")),
     )
 
 
