@@ -9,6 +9,7 @@ from tests.abuse import (
     exceptions,
     operator,
     pairs,
+    recognition,
 )
 from tests.abuse.scenario import Scenario
 
@@ -21,6 +22,7 @@ CATALOGUE: tuple[Scenario, ...] = (
     *operator.SCENARIOS,
     *pairs.SCENARIOS,
     *certificates.SCENARIOS,
+    *recognition.SCENARIOS,
 )
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 AUDIENCES = ["internal", "api", "product"]
 HERE = "  # What a covered developer owes as such, whatever its models.\n"
 RECOGNITION = """\
-  recognition:
-    title: Recognition
+  deference:
+    title: Deference
     states: [granted]
     facts:
       issued: {type: bool, default: false, says: The clearance is issued.}
@@ -53,7 +53,7 @@ RECOGNITION = """\
         cite: house
   supplement:
     title: Supplement
-    concerns: recognition
+    concerns: deference
     states: [granted]
     facts:
       issued: {type: bool, default: false, says: The clearance is issued.}
@@ -84,7 +84,7 @@ LINES = "".join(
     f"    {kind}:\n"
     "      - {is: suspended, when: case.issued && barred}\n"
     "      - {is: valid, when: case.issued}\n"
-    for kind in ("recognition", "supplement")
+    for kind in ("deference", "supplement")
 )
 
 
@@ -102,8 +102,8 @@ def world(make_world: "Callable[..., World]", partial: "Rulebook") -> "Iterator[
     """Weights that one authority cleared and another found wanting; a case to restrict them."""
     played = make_world(partial)
     played.referred()
-    played.file("recognition.grant", by="decider", case="a", weights=played.weights)
-    played.file("recognition.certify", by="register", case="a", clearance={})
+    played.file("deference.grant", by="decider", case="a", weights=played.weights)
+    played.file("deference.certify", by="register", case="a", clearance={})
     assert played.status("a") is Status.VALID
     played.restrict()
     yield played
@@ -289,5 +289,5 @@ def test_a_snapshot_that_hides_a_restriction_is_refused(world: "World") -> None:
 def test_the_weights_of_a_case_are_named_once(world: "World") -> None:
     assert world.case("a").memory["weights"] == world.weights
     assert "names its weights already" in world.refused(
-        "recognition.rename", by="decider", case="a", weights="cd" * 32
+        "deference.rename", by="decider", case="a", weights="cd" * 32
     )

@@ -42,6 +42,7 @@ RUN = (
     "howto/change-a-cleared-model.md",
     "howto/raise-an-issue.md",
     "howto/read-the-law.md",
+    "howto/recognise-another-register.md",
     "howto/run-a-witness.md",
     "howto/test-an-assessor.md",
 )

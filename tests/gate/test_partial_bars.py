@@ -1,7 +1,8 @@
 """A partial order from the court to the gate: filed, stated by the register, verified, asked for.
 
-The weights were found wanting in a review here, and are cleared by recognition of another
-authority's clearance. The court restricts them for one audience in one territory.
+The weights were found wanting in a review here, and are cleared in deference to another
+authority's clearance, as a book could have it. The court restricts them for one audience in one
+territory.
 """
 
 import json
@@ -30,8 +31,8 @@ SOUGHT: dict[str, Any] = {
 }
 HERE = "  # What a covered developer owes as such, whatever its models.\n"
 RECOGNITION = """\
-  recognition:
-    title: Recognition
+  deference:
+    title: Deference
     states: [granted]
     facts:
       issued: {type: bool, default: false, says: The clearance is issued.}
@@ -57,7 +58,7 @@ RECOGNITION = """\
 """
 REVIEWS = "    review:\n      - {is: suspended"
 LINES = """\
-    recognition:
+    deference:
       - {is: suspended, when: case.issued && barred}
       - {is: valid, when: case.issued}
 """
@@ -65,7 +66,7 @@ LINES = """\
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    """The law, and in it that recognition clears."""
+    """The law, and in it that deference to another authority clears."""
     text = open_rulebook("aaif").text.decode()
     for old, new in (
         (HERE, RECOGNITION + HERE),
@@ -77,7 +78,7 @@ def book() -> Rulebook:
 
 
 class Recognised:
-    """A register on which weights are cleared by recognition, after a review that found against."""
+    """A register on which weights are cleared in deference, after a review that found against."""
 
     def __init__(self, outcome: Any, weights: Path) -> None:
         self.office: Office = outcome.office
@@ -90,12 +91,12 @@ class Recognised:
     def recognise(self, limitations: dict[str, Any] | None = None) -> None:
         office = self.office
         said = {"weights": self.manifest.digest}
-        office.file("recognition.grant", "a", "decision-maker", said)
+        office.file("deference.grant", "a", "decision-maker", said)
         case = office.docket.cases["a"]
         if limitations:
             case.memory["limitations"] = limitations
         fields = clearance_fields(office.docket, case, office.now())
-        office.file("recognition.certify", "a", "register", fields)
+        office.file("deference.certify", "a", "register", fields)
 
     def order(self, case: str = "bar", ground: str = "cybersecurity", **said: Any) -> int:
         self.office.file(

@@ -231,7 +231,7 @@ class TestActs:
     @pytest.mark.parametrize(
         ("type_", "says", "known"),
         [
-            ("", "no case of the kind ''", "accreditation, compliance, contact, criteria"),
+            ("", "no case of the kind ''", "accreditation, agreement, compliance"),
             ("party.dance", "no case of the kind 'party'", "register, restriction, review"),
             ("review", "no act 'review'", "review.declare, review.declare-interests"),
             ("review.dance", "no act 'review.dance'", "review.declare"),

@@ -30,7 +30,7 @@ COMMANDS = {
     "assign": "Draw the assessor of a case, or draw every draw again.",
     "proficiency": "Test assessors with planted models, and rate them.",
     "duties": "What is owed, by whom, until when, on a register or by facts.",
-    "register": "Publish, check, back up, restore, prove and search a register.",
+    "register": "Publish, check, back up, prove, search and export a register.",
     "witness": "Cosign other registers, and check proofs of forks.",
     "accredit": "Who may test models, and what the record says of them.",
     "verify": "Check a whole register as a stranger would.",

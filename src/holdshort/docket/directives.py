@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from holdshort.docket.fields import is_digest
+from holdshort.docket.standing import same_weights
 from holdshort.docket.state import Case, Lapse
 from holdshort.register.canonical import Json
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DIRECTIVE = "directive"
 COMPLIANCE = "compliance"
+REVIEW = "review"
 STANDING = ("issued", "provisional", "in_force")
 """States of a directive that says something to somebody."""
 IN_FORCE = ("provisional", "in_force")
@@ -78,11 +80,13 @@ def directive_of(docket: "Docket", case: Case | None) -> Case | None:
 def why_applies(docket: "Docket", directive: Case, review: Case) -> str | None:
     """Why a directive applies to a model, in words; None if it does not."""
     told = stated(directive)
-    weights, model = review.memory.get("weights"), str(review.memory.get("model"))
+    weights = review.memory.get("weights")
     if isinstance(weights, str) and weights in _list(told.get("weights")):
         return "by its weights"
+    names = dict.fromkeys(str(each.memory.get("model")) for each in same_weights(docket, review))
     for each in _list(told.get("models")):
-        if isinstance(each, dict) and _is_model(model, each):
+        model = next((m for m in names if isinstance(each, dict) and _is_model(m, each)), None)
+        if model:
             return f"by its name, {model}"
     ancestors = _list(told.get("descendants_of"))
     found = next((each for each in lineage(docket, review) if each in ancestors), None)
@@ -92,7 +96,8 @@ def why_applies(docket: "Docket", directive: Case, review: Case) -> str | None:
 def lineage(docket: "Docket", review: Case) -> list[str]:
     """Digests of all weights from which a model descends, nearest first, as they were declared."""
     found: dict[str, None] = {}
-    waiting = [str(each) for each in _list(review.memory.get("parents"))]
+    declared = [case.memory.get("parents") for case in same_weights(docket, review)]
+    waiting = [str(each) for parents in declared for each in _list(parents)]
     while waiting:
         digest = waiting.pop(0)
         if digest in found:
@@ -198,7 +203,7 @@ def why_not_served(question: "Question") -> str | None:
         return "No such directive is on the register."
     if (state := docket.state(directive, now)) not in STANDING:
         return f"{directive.id} is {state}."
-    if "clearance" not in review.memory:
+    if not any("clearance" in each.memory for each in same_weights(docket, review)):
         return f"{review.id} holds no clearance."
     if why_applies(docket, directive, review) is None:
         return f"{directive.id} does not apply to {review.memory.get('model')}."
@@ -245,8 +250,12 @@ def directive_ended(question: "Question") -> bool:
 
 
 def _served(docket: "Docket", directive: Case, review: Case) -> Iterator[Case]:
-    """The cases in which a directive was served on a review, in their order."""
-    for id_ in review.concerned_by:
+    """The cases in which a directive was served on a clearance, in their order.
+
+    On one that rests on a foreign one: in the review in which the same weights were declared.
+    """
+    same = [review] if review.kind == REVIEW else same_weights(docket, review)
+    for id_ in (each for case in same for each in case.concerned_by):
         case = docket.cases[id_]
         if case.kind == COMPLIANCE and stated(case).get("directive") == directive.id:
             yield case

@@ -8,7 +8,7 @@ limit can be taken back whole.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket import conflicts, enrolment, limitations, scopes
+from holdshort.docket import conflicts, enrolment, imported, limitations, recognition, scopes
 from holdshort.docket.adoption import adoption_fault, named_digest
 from holdshort.docket.attested import covered
 from holdshort.docket.checks import independent
@@ -261,6 +261,9 @@ EFFECTS: Mapping[str, Effect] = {
     "petition": petition,
     "bar-further": bar_further,
     "set-aside": set_aside,
+    "foreign-clearance": recognition.remember_clearance,
+    "foreign-status": recognition.remember_status,
+    "foreign-finding": imported.remember_finding,
 }
 
 

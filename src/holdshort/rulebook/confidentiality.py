@@ -34,6 +34,8 @@ DESTROYED = ("must", "may", "unknown")
 """Whether matter is destroyed once it need not be kept any longer."""
 
 _SCOPE = ("audiences", "territories", "versions")
+_FOREIGN_CLEARANCE = ("foreign_clearance", "foreign_clearance_proof")
+_FOREIGN_STATUS = ("foreign_status", "foreign_status_proof")
 
 READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "accredited": ("assessor",),
@@ -64,14 +66,6 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "countersigns_petition": ("petition",),
     "no_recent_provisional": (),
     "holder_not_barred": (),
-    "directive_grounded": ("ground", "area", "record"),
-    "applicability_stated": ("weights", "models", "descendants_of", "supersedes"),
-    "successor_stands": ("successor",),
-    "directive_applies": ("concerns", "directive"),
-    "directive_in_force": (),
-    "time_as_directed": (),
-    "alternative_allowed": (),
-    "directive_ended": (),
     "no_condition_pending": (),
     "conditions_named": ("special_conditions",),
     "proposed_in_time": ("concerns", "feature", "area"),
@@ -79,6 +73,26 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "review_undetermined": ("concerns",),
     "waivable": ("concerns", "what", "of"),
     "waivers_do_not_chain": (),
+    "foreign_charter_pinned": ("origin", "charter", "charter_entry", "witness_policy"),
+    "differences_stated": ("differences", "equivalents"),
+    "agreement_in_force": (),
+    "agreement_stands": (),
+    "agreement_ended": (),
+    "foreign_log_forked": ("first_checkpoint", "second_checkpoint"),
+    "foreign_clearance_valid": ("weights", *_FOREIGN_CLEARANCE),
+    "foreign_status_true": ("status", *_FOREIGN_CLEARANCE, *_FOREIGN_STATUS),
+    "foreign_status_serves": ("status", *_FOREIGN_CLEARANCE, *_FOREIGN_STATUS),
+    "foreign_status_recent": (),
+    "declared_here": ("weights",),
+    "nothing_found_here": ("weights",),
+    "differences_answered": ("answers",),
+    "gaps_tested": (),
+    "foreign_finding_true": (*("area", "outcome", "foreign_finding", "foreign_finding_proof"),),
+    "foreign_directive_true": (
+        *("agreement", "area", "ground", "weights", "models", "descendants_of", "time"),
+        *("alternatives", "unsafe_condition", "likely_in_others", "required_action"),
+        *("foreign_directive", "foreign_directive_proof", "foreign_issue", "foreign_issue_proof"),
+    ),
     "scope_fits_extent": ("extent", *_SCOPE),
     "scope_named": _SCOPE,
     "directive_grounded": ("area", "ground", "record"),
@@ -98,6 +112,7 @@ READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("weights", "parents"),
     "weights": ("model",),
     "commit": ("protocol",),
+    "foreign-finding": ("statistics", "evidence"),  # of the other register's act
 }
 """The fields that an effect reads beside those that it needs (`soundness.EFFECTS`)."""
 

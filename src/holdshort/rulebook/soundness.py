@@ -76,6 +76,26 @@ EFFECTS: Mapping[str, Mapping[str, str]] = {
     "petition": {"petition": "digest"},
     "bar-further": {},
     "set-aside": {},
+    "foreign-clearance": {
+        "concerns": "identifier",
+        "weights": "digest",
+        "foreign_clearance": "text",
+        "foreign_clearance_proof": "text",
+        "foreign_status": "text",
+        "foreign_status_proof": "text",
+        "status": "one_of",
+    },
+    "foreign-status": {
+        "foreign_status": "text",
+        "foreign_status_proof": "text",
+        "status": "one_of",
+    },
+    "foreign-finding": {
+        "foreign_finding": "text",
+        "foreign_finding_proof": "text",
+        "area": "area",
+        "outcome": "one_of",
+    },
 }
 """What an act does beyond moving its case, and the fields that it needs for it."""
 

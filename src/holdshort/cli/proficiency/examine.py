@@ -43,7 +43,7 @@ def command(secret: Path, out: Path, seed: str | None, as_json: bool) -> None:
     found = {}
     for name in planted_names(secret):
         model = read_planted(secret, name)
-        plans = draft(f"planted/{name}", "00" * 32, areas=sorted(model.abilities)).areas
+        plans = draft(f"planted/{name}", "00" * 32, areas=tuple(sorted(model.abilities))).areas
         found[name] = {
             each.area: examine(each.rate_plan, each.area, drawn, model.reply) for each in plans
         }

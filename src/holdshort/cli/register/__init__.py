@@ -1,4 +1,4 @@
-"""``holdshort register``: publish, check, back up, restore, prove and search a register."""
+"""``holdshort register``: a register's upkeep, and the proofs that it hands out."""
 
 import click
 
@@ -10,10 +10,12 @@ COMMANDS = {
     "backup": "Copy everything but the keys to a folder or URL.",
     "restore": "Make a register's place anew from a backup or mirror.",
     "prove": "Write a proof, checked offline, that an entry is on record.",
+    "issue": "Issue the clearance that a case has come to.",
+    "export": "Write proofs for another register: a clearance, its status.",
     "search": "Find acts in a whole register, replayed, so that none is left out.",
 }
 
 
 @click.group(cls=LazyGroup, package="holdshort.cli.register", lazy=COMMANDS)
 def command() -> None:
-    """Publish, check, back up, restore, prove and search a register."""
+    """Publish, check, back up, prove, search and export a register."""
