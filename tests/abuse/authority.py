@@ -897,11 +897,11 @@ ACCREDITATIONS = (
         lawful_at="refusal remitted",
     ),
     refused(
-        "The accreditor suspends a critic without notice and without imminent harm",
+        "The accreditor suspends a critic without notice",
         AUTHORITY,
         "a critic out of the draws",
         "accredited",
-        accreditation("suspend", imminent=False),
+        accreditation("suspend"),
         "nvlap, 285.13 suspension",
         "given notice",
         lawful_at="accreditation answered",
@@ -911,7 +911,7 @@ ACCREDITATIONS = (
         AUTHORITY,
         "a critic out of the draws",
         "accreditation noticed",
-        accreditation("suspend", imminent=False),
+        accreditation("suspend"),
         "nvlap, 285.13 suspension",
         "has answered or let its time run out",
         lawful_at="accreditation answered",
@@ -921,10 +921,52 @@ ACCREDITATIONS = (
         AUTHORITY,
         "a critic out of the draws",
         "accredited",
-        accreditation("suspend", imminent=True, evidence=""),
+        accreditation("suspend-at-once", imminent=True, evidence=""),
         "nvlap, 285.13 suspension",
         "evidence",
-        lawful=accreditation("suspend", imminent=True),
+        lawful=accreditation("suspend-at-once", imminent=True),
+    ),
+    refused(
+        "The accreditor suspends a critic at once where no harm is imminent",
+        AUTHORITY,
+        "a critic out of the draws",
+        "accredited",
+        accreditation("suspend-at-once", imminent=False),
+        "nvlap, 285.13 suspension",
+        "Harm is imminent",
+        lawful=accreditation("suspend-at-once", imminent=True),
+    ),
+    refused(
+        "The accreditor suspends a critic at once, again and again, and never hears it",
+        AUTHORITY,
+        "a critic out of the draws, in slices",
+        "accredited",
+        in_turn(
+            accreditation("suspend-at-once", imminent=True),
+            wait(days=46),
+            accreditation("resume", "lab-c"),
+            accreditation("suspend-at-once", imminent=True),
+        ),
+        "house, a suspension without a hearing does not last",
+        "once in the year",
+        lawful=accreditation("suspend-at-once", imminent=True),
+    ),
+    answered(
+        "The accreditor suspends a critic at once and holds no hearing",
+        AUTHORITY,
+        "a critic out of the draws",
+        "accredited",
+        in_turn(
+            accreditation("suspend-at-once", imminent=True),
+            wait(days=46),
+            accreditation("resume", "lab-c"),
+        ),
+        "house, a suspension without a hearing does not last",
+        "the holder takes its accreditation up again once the hearing is late",
+        in_turn(
+            accreditation("suspend-at-once", imminent=True),
+            lambda world: _cannot_resume(world),
+        ),
     ),
     refused(
         "The accreditor revokes an accreditation in one step",
@@ -1237,3 +1279,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *ACCREDITATIONS,
     *ROOT_AND_REGISTRAR,
 )
+
+
+def _cannot_resume(world: "World") -> None:
+    assert "resume" not in world.open_acts("lab-c", "accreditation-lab-c")

@@ -436,15 +436,15 @@ SCENARIOS: tuple[Scenario, ...] = (
         "the Agency notes the incident, and the report is late from the fifteenth day on",
         lambda world: _told_incident(world),
     ),
-    visible(
+    answered(
         "The developer understates its training compute to stay below the threshold",
         DEVELOPER,
         "none of the duties of a covered developer",
         "uncovered",
-        lambda world: _understated(world),
-        "gate: no clearance",
-        "its attestation stands under its signature; without a clearance no gate serves the model",
-        lambda world: _covered(world),
+        lambda world: _alleged(world, "false-statement"),
+        "aaif, scope: covered developer",
+        "the Agency alleges the false statement, and without a clearance no gate serves the model",
+        lambda world: _not_alleged(world, "duty-undone"),
     ),
     visible(
         "The developer changes one byte of referred weights and declares them as another model",
@@ -499,18 +499,19 @@ def _told_incident(world: "World") -> None:
     assert not late("incident-report", world)
 
 
-def _understated(world: "World") -> None:
+def _alleged(world: "World", violation: str) -> None:
     from holdshort.register.status import Status
 
     assert world.case().facts["coverage"] == "not covered"
-    assert world.case().memory["facts"]
     assert world.status() is Status.INVALID
+    said = {"concerns": "r", "violation": violation}
+    world.file("violation.allege", by="officer", case="v", **said)
+    assert world.state("v") == "alleged"
 
 
-def _covered(world: "World") -> None:
-    world.weights = "ee" * 32
-    world.declare("honest")
-    assert world.case("honest").facts["coverage"] == "covered"
+def _not_alleged(world: "World", violation: str) -> None:
+    said = {"concerns": "r", "violation": violation}
+    assert "covered" in world.refused("violation.allege", by="officer", case="v", **said)
 
 
 def _one_byte(world: "World") -> None:

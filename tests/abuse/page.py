@@ -57,10 +57,9 @@ as well, and the record shows it where the last column says.
   against the first two; here the law knows two sides.
 - **Untrue facts.** The record shows who said what, and when. It does not know the training compute, the
   interests or the incident that a party keeps to itself. A false statement is a violation once it comes
-  out; nothing here makes it come out. A developer whose false statement puts it below the threshold is
-  beyond the violations that this law lists, for it lists those of covered developers.
-- **Idle hands.** Where no source sets a time, nobody is late: the determination is owed without a date, and
-  the Agency's commitment in a draw is not owed at all. The days can be counted and compared
+  out; nothing here makes it come out.
+- **Idle hands.** Where the Agency is late, the developer takes what is due or the court steps in. Where the
+  court itself is late, the law ends what bars, and clears nothing: days can be counted and compared
   ([like treatment](like-treatment.md)), not cut short.
 - **Whoever vouches for names.** The registrar says which key is whose. One that gives a court's name to a
   key of its own is on the record with the act and its reasons, and the court can show the old key; who is

@@ -16,10 +16,11 @@ from tests.abuse.operator import (
     referred_weights,
     served,
 )
-from tests.abuse.scenario import Scenario, by_record, forged, refused, visible
+from tests.abuse.scenario import Scenario, answered, by_record, forged, refused, visible
 from tests.abuse.stages import AREAS
 
 from holdshort.docket.conflicts import ties_between
+from holdshort.register.status import Status
 
 if TYPE_CHECKING:
     from tests.docket.conftest import World
@@ -56,41 +57,60 @@ def hidden_by_snapshot(world: "World") -> None:
     world.snapshot(status_list={**stated["status_list"], "lst": encode_list([0])}, changes=[])
 
 
-def suspended_and_redrawn(world: "World") -> None:
-    """The accreditor suspends whom the lot drew, and the case officer draws anew."""
-    winner = world.assignment()["assessor"]
-    world.suspend(f"accreditation-{winner}")
+def suspended_unheard(world: "World") -> None:
+    """The accreditor suspends whom the lot drew before any hearing, and the case officer draws anew."""
+    world.suspend_at_once(f"accreditation-{world.assignment()['assessor']}")
     world.file("review.void-draw", by="officer")
-    assert "appeal" in world.open_acts(winner, f"accreditation-{winner}")
-    steps = [step.act for step in world.case().steps]
-    assert steps[-1] == "void-draw"
-    assert world.case(f"accreditation-{winner}").steps[-1].act == "suspend"
 
 
-def drawn_and_assigned(world: "World") -> None:
-    world.file("review.assign", by="officer", **world.assignment())
-    assert "void-draw" not in [step.act for step in world.case().steps]
+def suspended_and_heard(world: "World") -> None:
+    world.suspend(f"accreditation-{world.assignment()['assessor']}")
+    world.file("review.void-draw", by="officer")
 
 
-def sitting_on_it(world: "World") -> None:
-    """Nobody determines; the duty runs, and the like-treatment audit counts the days."""
-    world.later(days=200)
-    (owed,) = [each for each in world.docket.duties(world.now) if each.duty.id == "determination"]
-    assert owed.status == "running"
-    assert owed.due is None
+def silenced_by_registrar(world: "World") -> None:
+    """The registrar suspends whom the lot drew, and the case officer draws anew."""
+    drawn = world.assignment()["assessor"]
+    world.file("register.suspend-party", by="registrar", case="register", party=drawn)
+    world.file("review.void-draw", by="officer")
 
 
-def determined_at_once(world: "World") -> None:
-    world.determine("clear")
-    (owed,) = [each for each in world.docket.duties(world.now) if each.duty.id == "determination"]
-    assert owed.status == "met"
+def taken_as_of_right(world: "World") -> None:
+    """Nobody determines four acceptable findings; the developer takes its clearance, and it is issued."""
+    world.later(days=40)
+    world.file("review.clear-as-of-right", by="acme", inputs=world.findings())
+    world.issue()
+    assert world.status() is Status.VALID
 
 
-def never_commits(world: "World") -> None:
-    """The Agency does not commit to its half of the seed, and no duty asks it to."""
-    world.later(days=100)
-    assert "commit-authority" in world.open_acts("officer")
-    assert world.state() == "declared"
+def silence_appealed(world: "World") -> None:
+    """Nobody determines; the court puts conditions in the place of the Agency's silence."""
+    world.later(days=40)
+    world.file("review.appeal-silence", by="acme")
+    world.file("review.vary-conditions", by="judge")
+    assert world.state() == "conditional"
+
+
+def committed_by_court(world: "World") -> None:
+    """The Agency does not commit; the court does in its place, and reveals, and the lot draws."""
+    half = world.half("judge")
+    made = {side: world.commitment(world.half(side)) for side in ("acme", "judge")}
+    world.file("review.commit-developer", by="acme", commitment=made["acme"])
+    world.later(days=10)
+    world.file("review.commit-for-authority", by="judge", commitment=made["judge"])
+    world.witness()
+    world.file("review.reveal-for-authority", by="judge", value=half)
+    world.file("review.reveal-developer", by="acme", value=world.half("acme"))
+    assert world.assignment()["assessor"] in world.docket.parties
+
+
+def closed(name: str, by: str) -> Play:
+    """The act is not open as long as the Agency is in time."""
+
+    def play(world: "World") -> None:
+        assert name not in world.open_acts(by)
+
+    return play
 
 
 def stolen_name(world: "World") -> None:
@@ -337,35 +357,55 @@ SCENARIOS: tuple[Scenario, ...] = (
             **world.box(AREAS[:2]),
         ),
     ),
-    visible(
-        "The accreditor suspends the laboratory that was drawn, so that the case officer can draw anew",
+    refused(
+        "The accreditor suspends the laboratory that was drawn, at once, so that the case officer can draw anew",
         ("authority",),
         "another draw",
         "revealed",
-        suspended_and_redrawn,
-        "docket: accreditation.suspend beside review.void-draw",
-        "the suspension has reasons and evidence and can be appealed; the void draw stands beside it",
-        drawn_and_assigned,
+        suspended_unheard,
+        "aaif, evaluator-shopping: random assignment",
+        "only if the assessor drawn can no longer serve",
+        lawful=suspended_and_heard,
     ),
-    visible(
-        "The decision maker sits on a determination",
+    refused(
+        "The registrar suspends the laboratory that was drawn, so that the case officer can draw anew",
+        ("authority",),
+        "another draw",
+        "revealed",
+        silenced_by_registrar,
+        "aaif, evaluator-shopping: random assignment",
+        "only if the assessor drawn can no longer serve",
+        lawful=suspended_and_heard,
+    ),
+    answered(
+        "The decision maker sits on a determination though every finding is acceptable",
         ("authority",),
         "a bar by silence",
         "assessed",
-        sitting_on_it,
-        "duties: determination, running; docket fairness: delays",
-        "no source sets a time, so it is never late; the days are counted, and compared with others'",
-        determined_at_once,
+        taken_as_of_right,
+        "house, silence refuses nothing",
+        "the developer takes its clearance once the Agency is late",
+        closed("clear-as-of-right", "acme"),
     ),
-    visible(
+    answered(
+        "The decision maker sits on a determination with an inconclusive finding",
+        ("authority",),
+        "a bar by silence",
+        "assessed inconclusive",
+        silence_appealed,
+        "aaif, safeguards, expedited judicial review",
+        "the developer takes the silence to court, which decides in its place",
+        closed("appeal-silence", "acme"),
+    ),
+    answered(
         "The case officer never commits to its half of the seed",
         ("authority",),
         "a bar by silence",
         "interests",
-        never_commits,
-        "docket: the state of the review, and since when",
-        "the review stays declared, for everyone to see; no duty starts before the draw is witnessed",
-        lambda world: world.commit(),
+        committed_by_court,
+        "house, silence refuses nothing",
+        "the court commits in the Agency's place once it is late",
+        closed("commit-for-authority", "judge"),
     ),
     visible(
         "The decision maker sets conditions that nobody could meet",

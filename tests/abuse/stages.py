@@ -204,7 +204,7 @@ STAGES: dict[str, tuple[str, Step]] = {
     ),
     "accreditation noticed": ("accredited", of_lab_c("give-notice")),
     "accreditation answered": ("accreditation noticed", of_lab_c("answer", "lab-c")),
-    "suspended": ("accreditation answered", of_lab_c("suspend", imminent=False)),
+    "suspended": ("accreditation answered", of_lab_c("suspend")),
     "suspended and noticed": (
         "suspended",
         both(

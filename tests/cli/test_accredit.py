@@ -86,11 +86,11 @@ def test_a_suspended_one_is_listed_and_not_in_force(
     holdshort: Holdshort, file: Callable[..., None], granted: Path
 ) -> None:
     said = ("imminent=true", "reasons=Harm.", "evidence=A log.")
-    file("accreditation.suspend", "box", "accreditor", *said)
+    file("accreditation.suspend-at-once", "box", "accreditor", *said)
     file("accreditation.appeal", "box", "lab", "grounds=None.")
     (row,) = holdshort("accredit", "list", "--data", granted, "--json").json
-    assert (row["state"], row["in_force"], row["until"]) == ("suspended", False, None)
-    assert "suspended, appealed" in holdshort("accredit", "list", "--data", granted).out
+    assert (row["state"], row["paused"], row["in_force"]) == ("granted", True, False)
+    assert "suspended at once, appealed" in holdshort("accredit", "list", "--data", granted).out
 
 
 def test_the_file_of_an_assessor_holds_what_others_declare_of_it(

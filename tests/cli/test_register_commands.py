@@ -165,6 +165,11 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
         "incident.report",
         "ties.open",
         "rating.publish",
+        "change.file",
+        "similarity.claim",
+        "recognition.apply",
+        "waiver.apply",
+        "issue-paper.open-by-developer",
     }
     assert next(e["case"] for e in mine if e["act"] == "review.declare") == "a new case"
     text = holdshort("docket", "--as", "developer", "--data", cleared)

@@ -332,8 +332,15 @@ class World:
         return case
 
     def suspend(self, case: str) -> Entry:
-        """A suspension that could not wait for notice."""
-        return self.file("accreditation.suspend", by="accreditor", case=case, imminent=True)
+        """A suspension after notice and answer."""
+        holder = str(self.case(case).bound["holder"])
+        self.file("accreditation.give-notice", by="accreditor", case=case)
+        self.file("accreditation.answer", by=holder, case=case)
+        return self.file("accreditation.suspend", by="accreditor", case=case)
+
+    def suspend_at_once(self, case: str) -> Entry:
+        """A suspension that could not wait for a hearing."""
+        return self.file("accreditation.suspend-at-once", by="accreditor", case=case, imminent=True)
 
     def declare(self, case: str = "r", by: str = "acme", **said: Any) -> Entry:
         fields = {

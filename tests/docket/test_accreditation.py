@@ -35,7 +35,7 @@ def suspended(world: "World") -> str:
     """An accreditation that was suspended after notice."""
     case = "accreditation-lab-a"
     give_notice(world, case)
-    world.file("accreditation.suspend", by="accreditor", case=case, imminent=False)
+    world.file("accreditation.suspend", by="accreditor", case=case)
     return case
 
 
@@ -264,24 +264,55 @@ class TestMeasures:
         assert is_accredited(world.docket, "lab-a", world.now)
 
     def test_nobody_is_suspended_unheard(self, world: "World") -> None:
-        case, said = "accreditation-lab-a", {"imminent": False}
+        case = "accreditation-lab-a"
         unheard = "given notice and has answered or let its time run out"
-        assert unheard in world.refused("accreditation.suspend", by="accreditor", case=case, **said)
+        assert unheard in world.refused("accreditation.suspend", by="accreditor", case=case)
         give_notice(world, case, answered=False)
-        assert unheard in world.refused("accreditation.suspend", by="accreditor", case=case, **said)
+        assert unheard in world.refused("accreditation.suspend", by="accreditor", case=case)
         world.later(days=31)
-        world.file("accreditation.suspend", by="accreditor", case=case, **said)
+        world.file("accreditation.suspend", by="accreditor", case=case)
 
-    def test_unless_harm_is_imminent(self, world: "World") -> None:
-        world.suspend("accreditation-lab-a")
-        assert world.state("accreditation-lab-a") == "suspended"
+    def test_unless_harm_is_imminent_and_then_it_is_heard_afterwards(self, world: "World") -> None:
+        case = "accreditation-lab-a"
+        world.suspend_at_once(case)
+        assert world.state(case) == "granted"
+        assert not is_accredited(world.docket, "lab-a", world.now)
+        give_notice(world, case)
+        world.file("accreditation.suspend", by="accreditor", case=case)
+        assert world.state(case) == "suspended"
+
+    def test_what_is_suspended_at_once_can_be_appealed_at_once(self, world: "World") -> None:
+        case = "accreditation-lab-a"
+        assert "appeal" not in world.open_acts("lab-a", case)
+        world.suspend_at_once(case)
+        appeal(world, case)
+        world.file("accreditation.set-aside-suspension-at-once", by="judge", case=case)
+        assert is_accredited(world.docket, "lab-a", world.now)
+
+    def test_the_accreditor_lifts_what_it_ordered(self, world: "World") -> None:
+        case = "accreditation-lab-a"
+        world.suspend_at_once(case)
+        world.file("accreditation.lift", by="accreditor", case=case)
+        assert is_accredited(world.docket, "lab-a", world.now)
+
+    def test_without_a_hearing_in_time_the_holder_resumes(self, world: "World") -> None:
+        case = "accreditation-lab-a"
+        world.suspend_at_once(case)
+        says = world.refused("accreditation.resume", by="lab-a", case=case)
+        assert "the hearing is late" in says
+        world.later(days=46)
+        world.file("accreditation.resume", by="lab-a", case=case)
+        assert is_accredited(world.docket, "lab-a", world.now)
+        assert "once in the year" in world.refused(
+            "accreditation.suspend-at-once", by="accreditor", case=case, imminent=True
+        )
 
     @pytest.mark.parametrize("left_out", ["reasons", "evidence"])
     def test_a_measure_states_reasons_and_evidence(self, world: "World", left_out: str) -> None:
         case = "accreditation-lab-a"
         give_notice(world, case)
         said: dict[str, Any] = {left_out: None}
-        for act, fields in (("suspend", {"imminent": True}), ("reduce", world.box(ALL[:1]))):
+        for act, fields in (("suspend", {}), ("reduce", world.box(ALL[:1]))):
             says = world.refused(
                 f"accreditation.{act}", by="accreditor", case=case, **fields, **said
             )
@@ -365,24 +396,14 @@ class TestAppeal:
         appeal(world, case)
         world.file("accreditation.set-aside-suspension", by="judge", case=case, how="quashed")
         assert is_accredited(world.docket, "lab-a", world.now)
-        said = {"imminent": False}
-        assert "given notice" in world.refused(
-            "accreditation.suspend", by="accreditor", case=case, **said
-        )
+        assert "given notice" in world.refused("accreditation.suspend", by="accreditor", case=case)
 
     def test_remitted_it_is_decided_anew_on_the_notice_that_was_given(self, world: "World") -> None:
         case = suspended(world)
         appeal(world, case)
         world.file("accreditation.set-aside-suspension", by="judge", case=case, how="remitted")
         world.later(seconds=1)
-        world.file("accreditation.suspend", by="accreditor", case=case, imminent=False)
-
-    def test_remitted_where_there_was_no_notice_it_takes_one(self, world: "World") -> None:
-        case = "accreditation-lab-a"
-        world.suspend(case)
-        appeal(world, case)
-        world.file("accreditation.set-aside-suspension", by="judge", case=case, how="remitted")
-        world.refused("accreditation.suspend", by="accreditor", case=case, imminent=False)
+        world.file("accreditation.suspend", by="accreditor", case=case)
 
     def test_a_revocation_set_aside_leaves_the_suspension(self, world: "World") -> None:
         case = revoked(world)

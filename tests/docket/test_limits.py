@@ -120,7 +120,12 @@ def test_no_clearance_against_an_unacceptable_finding(
     amended: Amend, make_world: MakeWorld
 ) -> None:
     guard = '- if: areas.all(a, case.finding[a] == "acceptable")'
-    world = make_world(amended((guard, ANY)))
+    clause = (
+        "\n            says: A model is cleared when every area has an acceptable finding."
+        '\n            cite: "essay, regulation: power, in light of the third-party assessment"'
+        "\n        signed_with"
+    )
+    world = make_world(amended((guard + clause, ANY + clause)))
     world.assessed({"loss_of_control": "unacceptable"})
     stopped(world, "clearance", "review.clear", "decider", "r", inputs=world.findings())
 

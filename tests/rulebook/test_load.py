@@ -125,7 +125,7 @@ class TestRendering:
         )
         assert "within 10 business days (us-federal) of restriction.give-notice" in text
         assert "within 6 months of covered, then every 6 months" in text
-        assert "from review.conclude, no time is set" in text
+        assert "from covered, no time is set" in text
         assert "Ends by itself after 14 days: then lifted." in text
 
 
@@ -231,7 +231,7 @@ class TestActs:
     @pytest.mark.parametrize(
         ("type_", "says", "known"),
         [
-            ("", "no case of the kind ''", "accreditation, agreement, compliance"),
+            ("", "no case of the kind ''", "accreditation, agreement, change"),
             ("party.dance", "no case of the kind 'party'", "register, restriction, review"),
             ("review", "no act 'review'", "review.declare, review.declare-interests"),
             ("review.dance", "no act 'review.dance'", "review.declare"),

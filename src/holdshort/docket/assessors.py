@@ -13,7 +13,7 @@ from holdshort.docket.conflicts import Tie, ties_of
 from holdshort.docket.conformance import tally
 from holdshort.docket.duties import owed
 from holdshort.docket.engagement import ENGAGEMENT
-from holdshort.docket.qualification import ACCREDITATION, passed
+from holdshort.docket.qualification import ACCREDITATION, IN_FORCE, passed
 from holdshort.docket.state import Case
 from holdshort.register.canonical import Json
 
@@ -29,8 +29,9 @@ class Accreditation:
     """One accreditation and where it stands.
 
     ``since`` is when it was granted, ``until`` when it lapses unless it is renewed, ``visit`` when
-    the next surveillance is due; None where there is no such time. ``passed``: areas whose
-    proficiency test still counts, each with when it was scored.
+    the next surveillance is due; None where there is no such time. ``paused``: it is suspended at
+    once, before any hearing. ``passed``: areas whose proficiency test still counts, each with when
+    it was scored.
     """
 
     case: str
@@ -44,7 +45,17 @@ class Accreditation:
     visit: str | None
     visit_late: bool
     appealed: bool
+    paused: bool
     passed: Mapping[str, str]
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it qualifies anybody."""
+        return self.state == IN_FORCE and not self.paused
+
+    def __str__(self) -> str:
+        state = "suspended at once" if self.paused else self.state
+        return f"{state}, appealed" if self.appealed else state
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def _accreditation(docket: "Docket", case: Case, now: str) -> Accreditation:
     visits = [each for each in owed(docket, case, now) if each.duty.id == "surveillance"]
     open_ = [each for each in visits if each.status != "met"]
     state = docket.state(case, now)
-    running = state == "granted" and case.lapse is not None
+    running = state == IN_FORCE and case.lapse is not None
     return Accreditation(
         case=case.id,
         party=case.bound["holder"],
@@ -119,6 +130,7 @@ def _accreditation(docket: "Docket", case: Case, now: str) -> Accreditation:
         visit=stamp(open_[-1].due.at) if open_ and open_[-1].due else None,
         visit_late=any(each.status == "late" for each in open_),
         appealed=case.facts.get("appealed") is True,
+        paused=state == IN_FORCE and case.facts.get("paused") is True,
         passed=passed(docket, case, now),
     )
 

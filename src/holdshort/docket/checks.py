@@ -24,7 +24,7 @@ from holdshort.docket import (
     waivers,
 )
 from holdshort.docket.conflicts import why_conflicted
-from holdshort.docket.drawing import draw_is_witnessed, lot, serving
+from holdshort.docket.drawing import draw_is_witnessed, lot
 from holdshort.docket.entitlement import concerned
 from holdshort.docket.fields import decimal, is_digest
 from holdshort.docket.filings import (
@@ -194,12 +194,16 @@ def score_true(question: Question) -> bool:
 
 
 def winner_can_serve(question: Question) -> bool:
-    """The assessor that the lot draws is still enrolled, accredited and unconflicted."""
-    if question.case is None:
+    """The assessor that the lot draws is accredited and unconflicted, or may well be again.
+
+    What others do to it in a day, without a hearing, loses it no draw: neither the registrar, who
+    suspends a party, nor the accreditor, who suspends an accreditation at once.
+    """
+    docket, case, now = question.docket, question.case, question.act.at
+    drawn = lot(docket, case, now) if case else None
+    if case is None or drawn is None or why_conflicted(docket, case, drawn.winner):
         return False
-    drawn = lot(question.docket, question.case, question.act.at)
-    able = serving(question.docket, question.case, question.act.at)
-    return drawn is not None and drawn.winner in able
+    return qualification.qualified(docket, drawn.winner, case, now, paused=True)
 
 
 def earlier_reviews_cleared(question: Question) -> bool:

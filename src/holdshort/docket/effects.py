@@ -111,13 +111,15 @@ def commit(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
 
 
 def reveal(docket: "Docket", case: Case, rule: ActRule, entry: Entry) -> None:
-    """A revealed half of the draw's seed, under the office that revealed it.
+    """A revealed half of the draw's seed, under the side whose half it is.
+
+    What the developer does not reveal is the Agency's half, whoever has to reveal it in its place.
 
     Once the Agency has revealed, the developer owes its own: see `checks.reveals_made`.
     """
     if developer := case.bound.get("holder"):
         docket.note("reveal owed", developer, case)
-    side = docket.parties[entry.act.by].role.split(".")[0]
+    side = "developer" if entry.act.by == case.bound.get("holder") else "authority"
     _remember(case, "revealed", side, entry.act.fields["value"])
 
 

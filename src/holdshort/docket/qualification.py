@@ -9,6 +9,8 @@ tier at which it is used, in a box that is in force.
   count: see `holdshort.docket.engagement`.
 - A book whose accreditations know no methods, or no tiers, asks for none. An accreditation from
   before the law knew them says nothing of them, and so does not cover them.
+- One that is suspended at once (the fact ``paused`` of an accreditation) qualifies nobody until the
+  hearing is over, but costs nobody a draw that it has won: else whoever suspends could draw anew.
 - An area counts as tested for proficiency if a test that concerns the accreditation was scored and
   passed in it, no longer ago than the value ``proficiency_validity_months`` of the book says.
 """
@@ -51,14 +53,18 @@ class Need:
     tier: int
 
 
-def boxes(docket: "Docket", party: str, now: str) -> list[Box]:
-    """The accreditations of ``party`` that are in force at ``now``."""
+def boxes(docket: "Docket", party: str, now: str, *, paused: bool = False) -> list[Box]:
+    """The accreditations of ``party`` that are in force at ``now``.
+
+    With ``paused`` also those that are suspended at once, before any hearing.
+    """
     return [
         Box(case.id, _words(case, "scope"), _words(case, "methods"), _whole(case, "tier"))
         for case in docket.cases.values()
         if case.kind == ACCREDITATION
         and case.bound.get("holder") == party
         and docket.state(case, now) == IN_FORCE
+        and (paused or case.facts.get("paused") is not True)
     ]
 
 
@@ -93,9 +99,11 @@ def uncovered(held: Iterable[Box], asked: Need) -> list[tuple[str, str]]:
     ]
 
 
-def qualified(docket: "Docket", party: str, review: Case | None, now: str) -> bool:
+def qualified(
+    docket: "Docket", party: str, review: Case | None, now: str, *, paused: bool = False
+) -> bool:
     """Whether ``party`` is accredited for all that the review asks of its assessor."""
-    return not uncovered(boxes(docket, party, now), need(docket, review, now))
+    return not uncovered(boxes(docket, party, now, paused=paused), need(docket, review, now))
 
 
 def why_unqualified(docket: "Docket", party: str, review: Case | None, now: str) -> str | None:

@@ -73,6 +73,17 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
     "review_undetermined": ("concerns",),
     "waivable": ("concerns", "what", "of"),
     "waivers_do_not_chain": (),
+    "base_holds": ("concerns",),
+    "layered_on_base": ("concerns", "parents", "weights"),
+    "own_base": ("concerns",),
+    "own_review_holds": ("weights",),
+    "weights_not_refused": ("weights",),
+    "light_results_complete": ("results",),
+    "light_results_at_most": ("results",),
+    "limitations_as_declared": ("audiences", "territories"),
+    "limitations_not_harder": ("audiences", "territories"),
+    "protocol_as_base": ("protocol", "commitment"),
+    "reference_valid": ("concerns", "weights"),
     "foreign_charter_pinned": ("origin", "charter", "charter_entry", "witness_policy"),
     "differences_stated": ("differences", "equivalents"),
     "agreement_in_force": (),
@@ -111,6 +122,8 @@ READ_BY_CHECKS: Mapping[str, tuple[str, ...]] = {
 READ_BY_EFFECTS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("weights", "parents"),
     "weights": ("model",),
+    "derive": ("model", "parents"),
+    "limitations": ("conditions", "use_limits"),
     "commit": ("protocol",),
     "foreign-finding": ("statistics", "evidence"),  # of the other register's act
 }

@@ -128,7 +128,7 @@ def test_what_is_still_open_is_a_choice_that_nobody_has_made(world: Any) -> None
 
 def test_to_open_no_case_where_none_is_lawful_is_no_choice(world: Any) -> None:
     world.declare(training_compute="1e20")
-    assert all("violation.allege" not in each.open for each in choices(world))
+    assert all("restriction.open" not in each.open for each in choices(world))
 
 
 def test_a_quantity_counts_by_the_thresholds_of_the_law(world: Any, aaif: Rulebook) -> None:

@@ -46,12 +46,11 @@ def command(data: Path, as_json: bool) -> None:
 
 
 def _row(each: "Accreditation") -> tuple[str, ...]:
-    state = f"{each.state}, appealed" if each.appealed else each.state
     visit = _day(each.visit) + (" LATE" if each.visit_late else "")
     return (
         each.party,
         each.case,
-        state,
+        str(each),
         ", ".join(each.areas) or "-",
         ", ".join(each.methods) or "-",
         f"T{each.tier}" if each.areas else "-",
@@ -83,7 +82,7 @@ def _conformance(files: "list[Engagement]") -> str:
 def _fields(each: "Accreditation", files: "list[Engagement]") -> dict[str, Any]:
     return {
         **asdict(each),
-        "in_force": each.state == "granted",
+        "in_force": each.in_force,
         "engagements": len(files),
         "required": _sum(files, "required"),
         "recommended": _sum(files, "recommended"),

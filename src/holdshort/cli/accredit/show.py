@@ -72,8 +72,7 @@ def _mark(disqualifying: bool) -> str:
 
 def _accreditation(each: "Accreditation") -> Iterator[str]:
     covers = f"{', '.join(each.areas)} by {', '.join(each.methods)} up to T{each.tier}"
-    appealed = ", under appeal" if each.appealed else ""
-    yield f"{each.case}: {each.state}{appealed}{f', {covers}' if each.areas else ''}"
+    yield f"{each.case}: {each}{f', {covers}' if each.areas else ''}"
     if each.since:
         yield f"  since {each.since}" + (f", lapses {each.until}" if each.until else "")
     if each.visit:

@@ -6,7 +6,7 @@ A state weighs
   ``bar-further`` leads to it);
 - 4, provisional bar: the gate names it so;
 - 3, adverse: weights are withheld and nobody but the party can move the case; or a limit promises
-  the party a way to contest it (to answer what is owed an answer contests nothing yet);
+  the party a way to contest it while nobody is late (to answer what is owed contests nothing yet);
 - 2, conditional: weights can be served, under conditions;
 - 1, pending: someone else has still to act;
 - 0, free: weights can be served, or the case has ended with nothing left.
@@ -110,11 +110,10 @@ class Scale:
         return bool(self._book.gate.clearances.get(kind.name))
 
     def _possible(self, condition: Condition, environment: Mapping[str, object]) -> bool:
-        """Whether a condition can hold, whatever a case remembers."""
-        return (
-            condition.decide({"case": {}, "areas": self._book.area_words, **environment})
-            is not False
-        )
+        """Whether a condition can hold while nobody is late, whatever a case remembers."""
+        duties = dict.fromkeys(self._book.duties, "running")
+        known = {"case": {}, "areas": self._book.area_words, "duty": duties, **environment}
+        return condition.decide(known) is not False
 
 
 def _own(rule: ActRule) -> bool:
