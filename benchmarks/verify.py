@@ -25,6 +25,7 @@ from rich.table import Table
 from holdshort.cli.verification.place import Subject
 from holdshort.cli.verification.register import RegisterCheck
 from holdshort.docket.docket import Docket
+from holdshort.processes import processors
 from holdshort.register.act import Act
 from holdshort.register.audit import audit_log
 from holdshort.register.charter import NO_WITNESSES, read_charter
@@ -35,7 +36,6 @@ from holdshort.register.folder import Folder
 from holdshort.register.keys import PrivateKey
 from holdshort.register.merkle import Tree, leaf_hash
 from holdshort.register.note import NoteSigner
-from holdshort.register.signatures import processors
 from holdshort.rulebook.load import open_rulebook
 from holdshort.rulebook.model import Rulebook
 from holdshort.rulebook.proof import prove

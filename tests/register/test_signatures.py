@@ -48,7 +48,7 @@ def test_few_are_checked_without_another_process(
     def none(*_: object, **__: object) -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(module, "ProcessPoolExecutor", none)
+    monkeypatch.setattr(module, "spawned", none)
     key, signature = signed
     with Signatures() as checked:
         for entry in range(100):
@@ -65,7 +65,7 @@ def test_where_no_process_can_be_started_they_are_checked_here(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("no processes here")
 
-    monkeypatch.setattr(module, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(module, "spawned", refuse)
     key, signature = signed
     with Signatures(2) as checked:
         for entry in range(30):

@@ -7,17 +7,15 @@ while the docket folds on; whoever gathers them asks at the end whether all held
 Few signatures are checked here and now: starting processes takes longer.
 """
 
-import os
-import signal
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from holdshort.errors import HoldshortError
+from holdshort.processes import processors, spawned
 from holdshort.register.canonical import Json, canonical, parse
 from holdshort.register.keys import PublicKey
 
@@ -93,10 +91,7 @@ class Signatures:
             return
         try:
             if self._pool is None:
-                # Spawned, not forked: a thread of this process may hold a lock.
-                self._pool = ProcessPoolExecutor(
-                    self._processes, get_context("spawn"), initializer=ignore_interrupts
-                )
+                self._pool = spawned(self._processes)
             for at in range(0, len(claims), _BATCH):
                 part = claims[at : at + _BATCH]
                 self._waiting.append((self._pool.submit(check, part), part))
@@ -122,13 +117,6 @@ class Signatures:
             self._failed = found
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def check(claims: Sequence[Claim]) -> Failed | None:
     """The first claim that does not hold, None if all do."""
     for claim in claims:
@@ -148,8 +136,3 @@ def _key(key: bytes) -> PublicKey:
 def _as_bytes(key: PublicKey) -> bytes:
     value: Json = key.to_json()
     return canonical(value)
-
-
-def ignore_interrupts() -> None:
-    """Ctrl-C is for the process that waits for this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
 
 from holdshort.docket.law import unproven
-from holdshort.register.signatures import ignore_interrupts, processors
+from holdshort.processes import processors, spawned
 
 WORTH_IT = 10_000
 """Acts from which on a process is worth its start."""
@@ -26,8 +25,7 @@ def proving(text: bytes, acts: int) -> Iterator[Unkept]:
     if acts < WORTH_IT or processors() < 2:
         yield lambda: unproven(text)
         return
-    # Spawned, not forked: a thread of this process may hold a lock.
-    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=ignore_interrupts)
+    pool = spawned(1)
     try:
         yield _begin(pool, text)
     finally:

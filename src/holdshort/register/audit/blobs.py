@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from holdshort.errors import BadInput
+from holdshort.processes import processors
 from holdshort.register.folder import BLOBS, blob_path
-from holdshort.register.signatures import processors
 
 Seen = tuple[int, int, int, int, int]
 """A blob's file when its content was hashed: bytes, times of the last change of its content and of

@@ -1,10 +1,13 @@
-"""Deciding the limits of a book, one after the other."""
+"""Deciding the limits of a book: a small one's one after the other, a large one's in processes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
+from holdshort.processes import processors, spawned
+from holdshort.rulebook.load import read_rulebook
 from holdshort.rulebook.model import Limit, Rulebook
 from holdshort.rulebook.proof.equal import Unequal, unequal
 from holdshort.rulebook.proof.forms import Breach, Undecidable, breaches, roots
@@ -129,12 +132,55 @@ def result(lore: Lore, limit: Limit) -> Result:
     return Result(limit, verdict, found.story, why, time.perf_counter() - began)
 
 
+WORTH_IT = 25
+"""Limits that a process has to decide to be worth its start: it loads Z3 and reads the book."""
+
+
 def prove(book: Rulebook, progress: Callable[[Result], None] | None) -> Proof:
     """Decide every limit of a book."""
-    lore = Lore(book)
     results = []
-    for limit in book.limits.values():
-        results.append(result(lore, limit))
+    for each in _decided(book):
+        results.append(each)
         if progress:
-            progress(results[-1])
+            progress(each)
     return Proof(book, tuple(results))
+
+
+def _decided(book: Rulebook) -> Iterator[Result]:
+    """The verdict on every limit, in the book's order."""
+    limits = list(book.limits.values())
+    done = 0
+    processes = min(processors(), len(limits) // WORTH_IT)
+    if processes > 1:
+        try:
+            for each in _beside(book, limits, processes):
+                yield each
+                done += 1
+        except (OSError, BrokenProcessPool):
+            pass  # where there can be no other process
+    lore = Lore(book)
+    for limit in limits[done:]:
+        yield result(lore, limit)
+
+
+def _beside(book: Rulebook, limits: Sequence[Limit], processes: int) -> Iterator[Result]:
+    """The same, decided in further processes; a limit is sent by its id."""
+    with spawned(processes) as pool:
+        try:
+            found = pool.map(partial(_alone, book.text), [limit.id for limit in limits])
+            for limit, (verdict, story, why, seconds) in zip(limits, found, strict=True):
+                yield Result(limit, verdict, story, why, seconds)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _alone(text: bytes, limit: str) -> tuple[str, Story | None, str | None, float]:
+    """The verdict on one limit of the book of this text, as another process can send it."""
+    lore = _lore(text)
+    found = result(lore, lore.book.limits[limit])
+    return found.verdict, found.story, found.why, found.seconds
+
+
+@lru_cache(maxsize=1)
+def _lore(text: bytes) -> Lore:
+    return Lore(read_rulebook(text, "rulebook"))
