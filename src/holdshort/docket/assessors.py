@@ -89,11 +89,7 @@ def accreditations(docket: "Docket", now: str, party: str | None = None) -> list
 
 def engagements(docket: "Docket", now: str, party: str) -> list[Engagement]:
     """Every engagement of ``party``, in the order in which they were opened."""
-    return [
-        _engagement(docket, case, now)
-        for case in docket.cases.values()
-        if case.kind == ENGAGEMENT and case.bound.get("evaluator") == party
-    ]
+    return [_engagement(docket, each, now) for each in docket.bound(ENGAGEMENT, "evaluator", party)]
 
 
 def interests(docket: "Docket", party: str) -> dict[str, dict[str, Json]]:

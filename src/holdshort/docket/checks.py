@@ -373,33 +373,6 @@ CHECKS: Mapping[str, Procedure] = {
 }
 
 
-EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
-    "accredited": lambda question: _unqualified(question),
-    "unconflicted": lambda question: _conflicted(question),
-    "proficient": lambda question: _untested_in_words(question),
-    "engaged": lambda question: (
-        engagement.why_not_engaged(question.docket, question.case) if question.case else None
-    ),
-    "directive_applies": lambda question: directives.why_not_served(question),
-    "base_holds": lambda question: changes.why_base_does_not_hold(question),
-    "reference_valid": lambda question: changes.why_reference_invalid(question),
-    "weights_not_refused": lambda question: changes.why_weights_refused(question),
-    "light_results_at_most": lambda question: changes.why_light_results_exceed(question),
-    "no_condition_pending": lambda question: special_conditions.why_pending(question),
-    "conditions_named": lambda question: special_conditions.why_not_named(question),
-    "waivable": lambda question: waivers.why_not_waivable(question),
-    "foreign_charter_pinned": lambda question: agreements.why_not_pinned(question),
-    "foreign_clearance_valid": lambda question: recognition.why_clearance_not_valid(question),
-    "foreign_status_true": lambda question: recognition.why_status_not_true(question),
-    "foreign_status_serves": lambda question: recognition.why_status_does_not_serve(question),
-    "gaps_tested": lambda question: recognition.why_not_tested(question),
-    "foreign_finding_true": lambda question: imported.why_finding_not_true(question),
-    "foreign_directive_true": lambda question: imported.why_directive_not_true(question),
-    "conformance_complete": lambda question: " ".join(_nonconformance(question)) or None,
-}
-"""What a check found that it answered with no, in words, for the refusal."""
-
-
 def computable(book: Rulebook, checks: Mapping[str, Procedure]) -> None:
     """Refuse a book that relies on a check that no procedure computes.
 
@@ -507,3 +480,37 @@ def _outcome(statistics: Mapping[str, Json], plan: Mapping[str, Json]) -> str | 
     if above >= enough:
         return "unacceptable"
     return "inconclusive" if items == most else None
+
+
+def _nonconforming(question: Question) -> str | None:
+    return " ".join(_nonconformance(question)) or None
+
+
+def _unengaged(question: Question) -> str | None:
+    case = question.case
+    return engagement.why_not_engaged(question.docket, case) if case else None
+
+
+EXPLANATIONS: Mapping[str, Callable[[Question], str | None]] = {
+    "accredited": _unqualified,
+    "unconflicted": _conflicted,
+    "proficient": _untested_in_words,
+    "engaged": _unengaged,
+    "directive_applies": directives.why_not_served,
+    "base_holds": changes.why_base_does_not_hold,
+    "reference_valid": changes.why_reference_invalid,
+    "weights_not_refused": changes.why_weights_refused,
+    "light_results_at_most": changes.why_light_results_exceed,
+    "no_condition_pending": special_conditions.why_pending,
+    "conditions_named": special_conditions.why_not_named,
+    "waivable": waivers.why_not_waivable,
+    "foreign_charter_pinned": agreements.why_not_pinned,
+    "foreign_clearance_valid": recognition.why_clearance_not_valid,
+    "foreign_status_true": recognition.why_status_not_true,
+    "foreign_status_serves": recognition.why_status_does_not_serve,
+    "gaps_tested": recognition.why_not_tested,
+    "foreign_finding_true": imported.why_finding_not_true,
+    "foreign_directive_true": imported.why_directive_not_true,
+    "conformance_complete": _nonconforming,
+}
+"""What a check found that it answered with no, in words, for the refusal."""

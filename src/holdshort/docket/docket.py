@@ -142,6 +142,11 @@ class Docket:
         cases = (self.cases.get(id_) for id_ in self._noted.get((what, str(value)), ()))
         return [case for case in cases if case]
 
+    def bound(self, kind: str, name: str, party: str | None) -> list[Case]:
+        """The cases of a kind to which ``party`` is bound as ``name``, in the order of binding."""
+        cases = self.noted("bound", party) if party else []
+        return [case for case in cases if case.kind == kind and case.bound.get(name) == party]
+
     def duties(self, now: str) -> list[Owed]:
         """What is due, late or met at ``now``, soonest first."""
         found = [item for case in self.cases.values() for item in owed(self, case, now)]
@@ -324,6 +329,7 @@ class Docket:
         self._set(rule, case, env)
         for name, condition in rule.binds.items():
             case.bound[name] = str(act.fields[_field(condition.source)]) if condition else act.by
+            self.note("bound", case.bound[name], case)
         if rule.to:
             case.state, case.lapse = rule.to, None
         if rule.expires:

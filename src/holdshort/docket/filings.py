@@ -7,7 +7,6 @@ no check reads; who can read it, and why others cannot, is public.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from holdshort.docket.state import Case
 from holdshort.errors import BadInput, RegisterError
 from holdshort.register.sealing.redaction import passages
 from holdshort.register.sealing.values import Sealed, is_sealed
@@ -61,7 +60,7 @@ def reviews_newest_report(question: "Question") -> bool:
     holder = question.case.bound.get("holder") if question.case else None
     filed = [
         step.index
-        for case in _cases_of(question, "review", holder)
+        for case in question.docket.bound("review", "holder", holder)
         for step in case.steps
         if step.act == REPORT
     ]
@@ -88,11 +87,6 @@ def _evaluators(question: "Question") -> Iterator[str]:
         return
     if "assessor" in question.case.bound:
         yield question.case.bound["assessor"]
-    for case in _cases_of(question, "programme", question.act.by):
+    for case in question.docket.bound("programme", "holder", question.act.by):
         if case.facts.get("engaged") is True and "evaluator" in case.bound:
             yield case.bound["evaluator"]
-
-
-def _cases_of(question: "Question", kind: str, holder: str | None) -> Iterator[Case]:
-    cases = question.docket.cases.values()
-    return (c for c in cases if c.kind == kind and c.bound.get("holder") == holder)

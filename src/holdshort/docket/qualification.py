@@ -60,11 +60,8 @@ def boxes(docket: "Docket", party: str, now: str, *, paused: bool = False) -> li
     """
     return [
         Box(case.id, _words(case, "scope"), _words(case, "methods"), _whole(case, "tier"))
-        for case in docket.cases.values()
-        if case.kind == ACCREDITATION
-        and case.bound.get("holder") == party
-        and docket.state(case, now) == IN_FORCE
-        and (paused or case.facts.get("paused") is not True)
+        for case in docket.bound(ACCREDITATION, "holder", party)
+        if docket.state(case, now) == IN_FORCE and (paused or case.facts.get("paused") is not True)
     ]
 
 

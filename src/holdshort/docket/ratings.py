@@ -119,10 +119,9 @@ def holder(docket: "Docket", case: Case | None) -> str | None:
 
 def _concerning(docket: "Docket", party: str, kind: str) -> Iterator[Case]:
     """Cases of a kind that concern an accreditation of ``party``."""
-    for case in docket.cases.values():
-        if case.kind == ACCREDITATION and case.bound.get("holder") == party:
-            found = (docket.cases[id_] for id_ in case.concerned_by)
-            yield from (each for each in found if each.kind == kind)
+    for case in docket.bound(ACCREDITATION, "holder", party):
+        found = (docket.cases[id_] for id_ in case.concerned_by)
+        yield from (each for each in found if each.kind == kind)
 
 
 def _scores(docket: "Docket", party: str) -> Iterator[Mapping[str, Json]]:
