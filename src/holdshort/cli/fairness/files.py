@@ -80,7 +80,9 @@ def _tables(told: Told) -> list[PageTable]:
         PageTable(
             "Every test",
             "Of each party, among matters of equal facts. “Could tell” is no where even the most "
-            "extreme labels would not have been enough.",
+            "extreme labels would not have been enough."
+            if told.audit.tests
+            else "None could be made: no two matters of different parties have equal facts.",
             ("measure", "step", "of", "matters", "of like", "worse than", "p alone", "p corrected",
              "could tell"),
             tuple(
@@ -100,7 +102,7 @@ def _tables(told: Told) -> list[PageTable]:
             range(3, 8),
         ),
         PageTable(
-            "What could have been hidden",
+            "Bias planted in this record, and how often it was seen",
             f"{told.runs} simulated records a measure, seed {told.seed!r}; intervals at 95 %.",
             ("measure", "what it is", "bias planted", "would have been seen",
              "seen 4 times of 5 from"),

@@ -89,7 +89,7 @@ def power_figure(rows: Sequence[PowerBar], *, width: int = 860, name: str = "pow
         if power > left:
             canvas.draw("rect", x=left, y=y - 9, width=power - left, height=18, class_="zone")
         canvas.line(low, y, high, y, "rule")
-        words = f"{rate(proportion(row.power, where=row.label))}; 4 of 5 from {row.smallest}"
+        words = f"{rate(proportion(row.power, where=row.label))}; 4 times of 5: {row.smallest}"
         canvas.text(right + 16, y + 5, words, size=_SMALL, room=width - right - 16)
     said = " ".join(
         f"{row.label}: {rate(proportion(row.power, where=row.label))}, seen 4 times of 5 from "
