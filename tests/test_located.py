@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from holdshort.errors import BadInput
-from holdshort.located import _composed, _Explainer, _Loader, _node, compose
+from holdshort.located import Mapping, Scalar, _composed, _Explainer, _Loader, _node, compose
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = sorted(ROOT.glob("src/**/*.yaml")) + sorted(ROOT.glob("tests/**/*.yaml"))
@@ -31,6 +31,14 @@ def _tags(node: yaml.Node) -> list[str]:
     inside = node.value if isinstance(node.value, list) else []
     parts = [part for each in inside for part in (each if isinstance(each, tuple) else (each,))]
     return [node.tag, *(tag for part in parts for tag in _tags(part))]
+
+
+def test_the_surrogate_pairs_of_json_are_the_letter_that_they_stand_for() -> None:
+    root = compose(b'{"name": "\\ud83d\\ude00"}', "f")
+    assert root is not None
+    tree = _node(root, "f")
+    assert isinstance(tree, Mapping)
+    assert tree.items["name"] == Scalar("\N{GRINNING FACE}", True, "f:1")
 
 
 @pytest.mark.parametrize(

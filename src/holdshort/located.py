@@ -2,10 +2,10 @@
 
 Rulebooks, facts files and the fields of an act are all read through :func:`compose`. PyYAML's
 composer gives marks without building any object, so no tag can run code. libyaml parses, for every
-command reads a law; where it refuses, PyYAML's own parser says why. Numbers stay the text that was
-written: YAML 1.1 reads ``1e25`` as a string and ``1.0e+25`` as a binary float, and neither is
-what the author meant. Duplicate keys, anchors, aliases and tags are refused: a page must not unfold
-to gigabytes, and two readers must not see two documents in one file.
+command reads a law; what it refuses PyYAML's own parser reads, or says why not. Numbers stay the
+text that was written: YAML 1.1 reads ``1e25`` as a string and ``1.0e+25`` as a binary float, and
+neither is what the author meant. Duplicate keys, anchors, aliases and tags are refused: a page must
+not unfold to gigabytes, and two readers must not see two documents in one file.
 """
 
 import json
@@ -95,16 +95,17 @@ def compose(data: bytes, file: str) -> yaml.Node | None:
 
 
 def _parsed(text: str) -> yaml.Node | None:
-    """The root node as libyaml has it.
+    """The root node as libyaml has it, or PyYAML's own parser where libyaml has none.
+
+    That is so for the escaped surrogate pairs of JSON, and for whatever is no YAML.
 
     Raises:
-        yaml.YAMLError: as PyYAML words it; as libyaml does if PyYAML has nothing against the text.
+        yaml.YAMLError: as PyYAML words it.
     """
     try:
         return _composed(text, _Loader)
     except yaml.YAMLError:
-        _composed(text, _Explainer)
-        raise
+        return _composed(text, _Explainer)
 
 
 def _composed(text: str, loader: type["_Loader | _Explainer"]) -> yaml.Node | None:

@@ -1149,10 +1149,10 @@ ROOT_AND_REGISTRAR = (
         AUTHORITY,
         "a developer's name in the hand of the root",
         "opened",
-        rekey("acme", "root", "replace-registrar-keys"),
+        rekey("acme", "root", "replace-appointed-keys"),
         REGISTER,
-        "to registrars, and to nobody else",
-        lawful=rekey("registrar", "root", "replace-registrar-keys"),
+        "authority.registrar or court, and nobody else",
+        lawful=rekey("registrar", "root", "replace-appointed-keys"),
     ),
     refused(
         "The root enrols a judge of its own",
@@ -1161,7 +1161,7 @@ ROOT_AND_REGISTRAR = (
         "opened",
         lambda world: _appoint(world, "court"),
         REGISTER,
-        "to registrars, and to nobody else",
+        "authority.registrar, and nobody else",
         lawful=lambda world: _appoint(world, "authority.registrar"),
     ),
     refused(

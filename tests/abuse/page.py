@@ -61,9 +61,10 @@ as well, and the record shows it where the last column says.
 - **Idle hands.** Where the Agency is late, the developer takes what is due or the court steps in. Where the
   court itself is late, the law ends what bars, and clears nothing: days can be counted and compared
   ([like treatment](like-treatment.md)), not cut short.
-- **Whoever vouches for names.** The registrar says which key is whose. One that gives a court's name to a
-  key of its own is on the record with the act and its reasons, and the court can show the old key; who is
-  right, people must judge.
+- **Whoever vouches for names.** The registrar says which key is whose, and the root says it of registrars and
+  courts. A root that gives a court's name to a key of its own is on the record with the act and its reasons, and
+  the court can show the old key; who is right, people must judge. Keep the root's keys in several hands
+  ([keys](../howto/keep-keys-safe.md)).
 - **Prose.** No clause reads reasons. That they are there is checked; that they are good, a court says.
 - **A last page torn off.** A reader that remembers nothing and asks no witness can be shown the register
   of an hour ago, until its snapshot is stale. Pin the charter, keep a memory, ask for cosignatures.

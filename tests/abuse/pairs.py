@@ -114,12 +114,9 @@ def closed(name: str, by: str) -> Play:
 
 
 def stolen_name(world: "World") -> None:
-    """The registrar re-keys the court, and signs an order with the new key."""
-    key = world.key("registrar's own").public.to_json()
-    world.file("register.replace-keys", by="registrar", case="register", party="judge", keys=[key])
-    last = world.entries[-1].act
-    assert (last.name, last.fields["party"]) == ("replace-keys", "judge")
-    assert last.fields["reasons"]
+    """The root re-keys the court, and signs an order with the new key."""
+    rekeyed("judge", "root", "replace-appointed-keys")(world)
+    assert world.entries[-1].act.fields["reasons"]
     assert world.docket.parties["judge"].retired
     world.admit(world.act("restriction.order", "judge", "bar"), signed_by="registrar's own")
     assert world.state("bar") == "ordered"
@@ -129,15 +126,25 @@ def own_name(world: "World") -> None:
     assert not world.docket.parties["judge"].retired
 
 
-def court_of_friends(world: "World") -> None:
-    """The registrar enrols another court, which orders in the place of the first."""
-    assert world.docket.parties["second-judge"].role == "court"
-    world.file("restriction.order", by="second-judge", case="bar")
-    assert world.case("bar").steps[-1].by == "second-judge"
+def rekeyed(party: str, by: str, act: str) -> Play:
+    """A party is given a key that the registrar holds."""
+
+    def play(world: "World") -> None:
+        key = world.key("registrar's own").public.to_json()
+        world.file(f"register.{act}", by=by, case="register", party=party, keys=[key])
+
+    return play
 
 
-def the_court(world: "World") -> None:
-    world.file("restriction.order", by="judge", case="bar")
+def seated(by: str, act: str) -> Play:
+    """Another court is entered."""
+
+    def play(world: "World") -> None:
+        stated = world.party("third-judge", "court")
+        stated["party"] = stated.pop("id")
+        world.file(f"register.{act}", by=by, case="register", **stated)
+
+    return play
 
 
 def renewed_for_ever(world: "World") -> None:
@@ -274,25 +281,45 @@ SCENARIOS: tuple[Scenario, ...] = (
         "each confirmation has reasons, evidence and criteria for lifting, and can be appealed",
         once_ordered,
     ),
+    refused(
+        "The registrar re-keys the court, to order in its name",
+        ("authority",),
+        "a court in one's own pocket",
+        "answered",
+        rekeyed("judge", "registrar", "replace-keys"),
+        "house, public register",
+        "does not reach a party that is court",
+        lawful=rekeyed("judge", "root", "replace-appointed-keys"),
+    ),
+    refused(
+        "The registrar enrols a second court, to order in the place of the first",
+        AUTHORITY_COURT,
+        "a court of friends",
+        "answered",
+        seated("registrar", "enrol"),
+        "house, public register",
+        "does not reach a party that is court",
+        lawful=seated("judge", "seat-court"),
+    ),
+    refused(
+        "The registrar suspends the court before it can grant a stay",
+        ("authority",),
+        "a bar that nobody stays",
+        "stay sought",
+        file("register.suspend-party", "registrar", "register", party="judge"),
+        "house, public register",
+        "does not reach a party that is court",
+        lawful=file("register.suspend-party", "registrar", "register", party="lab-a"),
+    ),
     visible(
-        "The registrar re-keys the court and orders in its name",
+        "The root re-keys the court and orders in its name",
         ("authority",),
         "a court in one's own pocket",
         "answered",
         stolen_name,
-        "docket: register.replace-keys, with its reasons",
+        "docket: register.replace-appointed-keys, with its reasons",
         "the re-keying stands on the record; the court's old key can sign a denial that anyone can check",
         own_name,
-    ),
-    visible(
-        "The registrar enrols a second court, which orders in the place of the first",
-        AUTHORITY_COURT,
-        "a court of friends",
-        "answered",
-        court_of_friends,
-        "docket: who ordered; register.enrol, when",
-        "who orders is on the record, with the day of its enrolment",
-        the_court,
     ),
     refused(
         "The accreditor accredits a friendly laboratory after the commitments, for the draw under way",

@@ -20,6 +20,12 @@ def test_a_book_whose_limits_all_hold_is_proven() -> None:
 
 def test_a_limit_that_fails_is_told_and_the_docket_asked(tmp_path: Path) -> None:
     text = (resources.files("holdshort.rulebook") / "books" / "aaif.yaml").read_text("utf-8")
+    # The limits on bars alone: to prove all takes longer than the story is worth.
+    for first, end in (
+        ("violation-found", "  compliance-grounds:\n"),
+        ("agreement-pinned", "\npen"),
+    ):
+        text = text[: text.index(f"  {first}:\n")] + text[text.index(end) :]
     path = tmp_path / "unjust.yaml"
     path.write_text(text.replace("- if: act.imminent", "- if: act.imminent || true"), "utf-8")
     run = CliRunner().invoke(command, [str(path)])

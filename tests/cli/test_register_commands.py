@@ -181,6 +181,7 @@ def test_docket_as_a_party_shows_what_it_may_do(holdshort: Holdshort, cleared: P
         "register.rotate-keys",
         "contact.record-by-court",
         "rating.publish",
+        "register.seat-court",
         "ties.open",
     }
 

@@ -261,6 +261,9 @@ class World:
     def enrol(self, id_: str, role: str) -> Entry:
         stated = self.party(id_, role)
         stated["party"] = stated.pop("id")
+        courts = [each.id for each in self.docket.parties.values() if each.role == "court"]
+        if role == "court" and courts:
+            return self.file("register.seat-court", by=courts[0], case="register", **stated)
         return self.file("register.enrol", by="registrar", case="register", **stated)
 
     def box(self, scope: list[str] | None = None, **said: Any) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class TestReplacing:
         assert "of its own office" in world.refused(
             "register.replace-keys", by="registrar", case="register", **said
         )
-        world.file("register.replace-registrar-keys", by="root", case="register", **said)
+        world.file("register.replace-appointed-keys", by="root", case="register", **said)
         assert held(world, "registrar") == {world.key("registrar 2").public}
 
     def test_only_the_root_appoints_a_registrar_and_nobody_a_second_root_or_register(
@@ -251,12 +251,13 @@ class TestSuspending:
         assert world.state("bar") == "stayed"
         assert "acme is suspended" in world.refused("contact.comment", by="acme", case="c")
 
-    def test_a_suspended_court_lifts_nothing(self, world: "World") -> None:
-        """Its keys may be in other hands; another court's are not."""
-        world.referred()
-        world.ordered()
-        world.file("register.suspend-party", by="registrar", case="register", party="judge")
-        assert "judge is suspended" in world.refused("restriction.lift", by="judge", case="bar")
+    def test_nobody_suspends_a_court(self, world: "World") -> None:
+        """One whose keys are in other hands is given others by the root."""
+        said = {"case": "register", "party": "judge"}
+        assert "does not reach a party that is court" in world.refused(
+            "register.suspend-party", by="registrar", **said
+        )
+        world.refused("register.suspend-party", by="root", **said)
 
     def test_a_registrar_is_suspended_by_nobody_of_its_office(self, world: "World") -> None:
         assert "of its own office" in world.refused(
@@ -361,19 +362,41 @@ class TestReach:
         changed = {id_ for id_, keys in before.items() if world.docket.parties[id_].keys != keys}
         assert changed == {"acme"}
 
-    def test_the_root_reaches_registrars_alone(self, world: "World") -> None:
-        assert "to registrars, and to nobody else" in world.refused(
-            "register.replace-registrar-keys",
-            by="root",
-            case="register",
+    def test_the_root_reaches_registrars_and_courts_alone(self, world: "World") -> None:
+        said = {"by": "root", "case": "register"}
+        assert "authority.registrar or court, and nobody else" in world.refused(
+            "register.replace-appointed-keys",
+            **said,
             party="decider",
             keys=keys_of(world, "evil"),
         )
         newcomer = world.party("second-court", "court")
         newcomer["party"] = newcomer.pop("id")
-        assert "to registrars, and to nobody else" in world.refused(
-            "register.appoint", by="root", case="register", **newcomer
+        assert "authority.registrar, and nobody else" in world.refused(
+            "register.appoint", **said, **newcomer
         )
+
+    def test_the_registrar_enters_the_first_court_and_the_court_every_other(
+        self, world: "World"
+    ) -> None:
+        newcomer = world.party("second-court", "court")
+        newcomer["party"] = newcomer.pop("id")
+        assert "does not reach a party that is court" in world.refused(
+            "register.enrol", by="registrar", case="register", **newcomer
+        )
+        developer = {**newcomer, "role": "developer"}
+        assert "court, and nobody else" in world.refused(
+            "register.seat-court", by="judge", case="register", **developer
+        )
+        world.file("register.seat-court", by="judge", case="register", **newcomer)
+        assert world.docket.parties["second-court"].role == "court"
+
+    def test_only_the_root_gives_a_court_other_keys(self, world: "World") -> None:
+        said = {"party": "judge", "keys": keys_of(world, "judge 2")}
+        for by, act in (("registrar", "replace-keys"), ("judge", "replace-keys")):
+            world.refused(f"register.{act}", by=by, case="register", **said)
+        world.file("register.replace-appointed-keys", by="root", case="register", **said)
+        assert held(world, "judge") == {world.key("judge 2").public}
 
     def test_no_charter_names_a_second_root(self, world: "World") -> None:
         empty = type(world)(world.book)

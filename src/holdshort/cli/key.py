@@ -163,7 +163,7 @@ def replace(
 ) -> None:
     """Give PARTY, whose keys are lost or stolen, the public keys in FILEs instead.
 
-    Those of a registrar are replaced by the root: --as root.
+    Those of a registrar, or of a court, are replaced by the root: --as root.
     """
     from holdshort.office.door import REGISTER, Office
 
@@ -177,7 +177,7 @@ def replace(
         "threshold": threshold or (held.threshold if held else 1),
     }
     role = office.docket.parties[by].role if by in office.docket.parties else ""
-    act = "replace-registrar-keys" if role == "authority.root" else "replace-keys"
+    act = "replace-appointed-keys" if role == "authority.root" else "replace-keys"
     receipt = office.file(f"register.{act}", REGISTER, by, fields)
     _told(office, receipt, party, data, as_json=as_json)
 

@@ -60,7 +60,7 @@ def command(
 ) -> None:
     """Enrol PARTY with a new key in the keys folder; without PARTY, list who is enrolled.
 
-    A registrar is enrolled by the root: --as root.
+    A registrar is enrolled by the root, --as root; a further court by a court.
     """
     from holdshort.office.door import Office
     from holdshort.office.opening import enrol

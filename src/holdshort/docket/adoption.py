@@ -1,16 +1,18 @@
 """Whether a law may be adopted: proven, published, not looking back, and fit for the register."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdshort.docket.checks import computable
-from holdshort.docket.enrolment import POWERS
+from holdshort.docket.enrolment import POWERS, reached
 from holdshort.docket.fields import is_digest
 from holdshort.docket.law import fault
 from holdshort.docket.state import Case
 from holdshort.errors import RulebookError
 from holdshort.register.act import Act
 from holdshort.register.canonical import Json
-from holdshort.rulebook.model import Rulebook
+from holdshort.rulebook.model import Rulebook, SignedWith
+from holdshort.rulebook.soundness import OF_PARTIES
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -63,22 +65,37 @@ def _other_offices(old: Rulebook, new: Rulebook, kind: str) -> str | None:
 
     A registrar adopts laws; it must not adopt one that makes it its own root.
     """
-    before, after = (_powers(book, kind) for book in (old, new))
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            return (
-                f"It would place {kind}.{name} in other hands: who holds the register's own powers "
-                "does not change while it is open."
-            )
+    roles = set(old.roles) & set(new.roles)
+    before, after = (_powers(book, kind, roles) for book in (old, new))
+    if changed := before ^ after:
+        act = min(power.act for power in changed)
+        return (
+            f"It would place {kind}.{act} in other hands: who holds the register's own powers does "
+            "not change while it is open."
+        )
     return None
 
 
-def _powers(book: Rulebook, kind: str) -> dict[str, object]:
-    """Who may do what to the register and its parties, by act."""
+class Power(NamedTuple):
+    """Who may do an act to the register, or to its parties of a role."""
+
+    act: str
+    over: str | None
+    by: str
+    who: str | None
+    not_by: tuple[str, ...]
+    origin: tuple[str, ...]
+    effect: str
+    signed_with: SignedWith | None
+
+
+def _powers(book: Rulebook, kind: str, roles: Iterable[str]) -> set[Power]:
+    """The powers over the register, and over those of its parties who have one of the roles."""
     return {
-        act.name: (act.by, act.who, act.not_by, act.origin, act.effect, act.signed_with)
+        Power(act.name, over, act.by, act.who, act.not_by, act.origin, act.effect, act.signed_with)
         for act in book.cases[kind].acts.values()
         if act.effect in POWERS
+        for over in (reached(book, act, roles) if act.effect in OF_PARTIES else [None])
     }
 
 

@@ -335,7 +335,7 @@ def _charter_fault(book: Rulebook, rule: ActRule, act: Act) -> str | None:
         offices = [each for each in acts if each.effect == effect]
         if offices and not any(each.permits(party.role) for each in offices):
             return f"The rulebook gives {party.id} another role than {party.role}."
-    enrolling = [each for each in acts if each.effect == "enrol" and not each.permits(root.role)]
+    enrolling = [each for each in acts if each.effect == "enrol" and not each.about]
     if enrolling and not any(each.permits(registrar.role) for each in enrolling):
         return f"The rulebook gives {registrar.id} another role than {registrar.role}."
     founders = (root, registrar, register)

@@ -6,7 +6,9 @@ what was signed before a key was revoked stands, what comes after does not. Rule
 - A key belongs to one party, once: one that was ever held is never taken by anybody again.
 - New keys that a party takes for itself sign the act too, so nobody takes a key it does not have.
 - The root's keys change by the root's own act alone; the key of the register never does.
-- Nobody enrols, silences or re-keys a party of its own office: that takes an office above.
+- Nobody enrols, silences or re-keys a party of its own office: that takes an office above. The law
+  can reserve an act for some roles (``about``); then no other reaches a party that has one, save to
+  enter the first. So whoever vouches for names has no court in its pocket.
 """
 
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ from holdshort.register.entry import Entry
 from holdshort.register.envelope import verify
 from holdshort.register.keys import PublicKey
 from holdshort.register.policy import Policy
-from holdshort.rulebook.model import ActRule
+from holdshort.rulebook.model import ActRule, Rulebook
 
 if TYPE_CHECKING:
     from holdshort.docket.docket import Docket
@@ -110,9 +112,9 @@ def enrol_fault(docket: "Docket", rule: ActRule, act: Act) -> str | None:
         newcomer.role
     ):
         return f"There is one {newcomer.role}: the charter names it."
-    if rule.permits(newcomer.role):
+    if rule.permits(newcomer.role) and newcomer.role not in rule.about:
         return "Nobody enrols a party of its own office."
-    if fault := _for_registrars(docket, rule, newcomer):
+    if fault := _reserved(docket, rule, newcomer.role):
         return fault
     return _taken(docket, newcomer.keys, None)
 
@@ -177,6 +179,26 @@ def policy_fault(text: Json) -> str | None:
     return None
 
 
+def reached(
+    book: Rulebook, rule: ActRule, roles: Iterable[str], *, entered: bool = False
+) -> list[str]:
+    """Of these roles those whose parties an act of the law reaches.
+
+    One that says whom it is about reaches them; any other those of whom no act says so, and it
+    enters the first of a role, unless one is ``entered`` already.
+    """
+    first = rule.effect == "enrol" and not entered
+    return [
+        role
+        for role in roles
+        if role in rule.about or (not rule.about and (first or not _about(book, rule, role)))
+    ]
+
+
+def _about(book: Rulebook, rule: ActRule, role: str) -> list[ActRule]:
+    return [each for each in book.cases[rule.kind].acts.values() if role in each.about]
+
+
 # ---------------------------------------------------------------------- inside
 
 
@@ -223,19 +245,15 @@ def _material(keys: Iterable[PublicKey]) -> set[str]:
     return {key.material for key in keys}
 
 
-def _for_registrars(docket: "Docket", rule: ActRule, party: Party) -> str | None:
-    """Whether an act of the root reaches for a party that is no registrar.
-
-    Registrars are those who enrol and are not the root; where a law has none, the root does both.
-    """
-    root = docket.charter.root.role
-    acts = docket.book.cases[rule.kind].acts.values()
-    enrolling = [each for each in acts if each.effect == "enrol" and not each.permits(root)]
-    if not rule.permits(root) or not enrolling:
+def _reserved(docket: "Docket", rule: ActRule, role: str) -> str | None:
+    """Why an act does not reach a party of ``role``: the law reserves acts for such parties."""
+    if rule.about and role not in rule.about:
+        return f"{rule.type} is about a party that is {' or '.join(rule.about)}, and nobody else."
+    first = rule.effect == "enrol" and all(each.role != role for each in docket.parties.values())
+    if first or role in reached(docket.book, rule, [role], entered=True):
         return None
-    if any(each.permits(party.role) for each in enrolling):
-        return None
-    return "The root does this to registrars, and to nobody else."
+    done = ", ".join(f"{each.type} by {each.by}" for each in _about(docket.book, rule, role))
+    return f"{rule.type} does not reach a party that is {role}. About such a party are: {done}."
 
 
 def _beyond(docket: "Docket", rule: ActRule, act: Act) -> str | None:
@@ -247,7 +265,7 @@ def _beyond(docket: "Docket", rule: ActRule, act: Act) -> str | None:
         return f"{party.id} is beyond this: the charter rests on it."
     if rule.permits(party.role):
         return "Nobody does this to a party of its own office."
-    return _for_registrars(docket, rule, party)
+    return _reserved(docket, rule, party.role)
 
 
 def _taken(docket: "Docket", keys: tuple[PublicKey, ...], own: Party | None) -> str | None:

@@ -159,14 +159,22 @@ def enrol(
         **({"threshold": threshold} if threshold != 1 else {}),
         **({"reader": reader} if reader else {}),
     }
-    # Who enters the registrars is the root, and it appoints them.
-    act = "appoint" if registrar == office.docket.charter.root.id else "enrol"
     try:
-        return office.file(f"register.{act}", REGISTER, registrar, fields)
+        return office.file(_entering(office, role, registrar), REGISTER, registrar, fields)
     except (BadInput, Refused):
         if party not in office.docket.parties:
             office.keyring.discard(party, made)
         raise
+
+
+def _entering(office: Office, role: str, by: str) -> str:
+    """The act by which ``by`` enters a party of a role: one that is about it, or one about any."""
+    enrolling = [a for a in office.book.cases[REGISTER].acts.values() if a.effect == "enrol"]
+    who = office.docket.parties.get(by)
+    own = [each for each in enrolling if who and each.permits(who.role)]
+    fit = [each for each in own if role in each.about]
+    anybody = [each for each in enrolling if not each.about]
+    return next(each.type for each in (*fit, *own, *anybody, *enrolling))
 
 
 def key_types(book: Rulebook, role: str) -> list[str]:

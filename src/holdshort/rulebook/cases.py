@@ -48,7 +48,9 @@ ATTESTS = {"number": "decimal", "bool": "bool"}
 
 NONE = "none"
 
-_OPTIONAL = "to who not_by binds effect fields must_state requires sets signed_with expires".split()
+_OPTIONAL = (
+    "to who not_by binds effect fields must_state requires sets signed_with about expires".split()
+)
 """Keys that an act may have, beside those of its clause."""
 
 
@@ -219,8 +221,7 @@ class _Reader:
         required, optional = self.book.CLAUSE
         parts = place.fields(
             ["title", "by", "from", *required],
-            "to who not_by binds effect fields must_state requires sets signed_with expires".split()
-            + optional,
+            [*_OPTIONAL, *optional],
         )
         fields = dict(self._fields(parts["fields"])) if "fields" in parts else {}
         must_state: tuple[str, ...] = ()
@@ -256,6 +257,11 @@ class _Reader:
             sets=self._sets(parts["sets"], names, withheld) if "sets" in parts else (),
             signed_with=(
                 self._signed_with(parts["signed_with"]) if "signed_with" in parts else None
+            ),
+            about=(
+                tuple(self.book.role(each) for each in parts["about"].some())
+                if "about" in parts
+                else ()
             ),
             expires=self._expires(parts["expires"]) if "expires" in parts else None,
             clause=self.book.clause(place, parts),

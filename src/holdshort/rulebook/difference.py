@@ -297,6 +297,7 @@ def _settings(act: ActRule) -> str:
 _ROWS: tuple[tuple[str, Callable[[ActRule], str]], ...] = (
     ("by", lambda act: act.by),
     ("only as", lambda act: act.who or "anyone in that role"),
+    ("about", lambda act: ", ".join(act.about) or "any role that no other act is about"),
     ("not by", lambda act: ", ".join(act.not_by) or "nobody excluded"),
     ("from", lambda act: " or ".join(act.origin)),
     ("to", lambda act: act.to or "the same state"),

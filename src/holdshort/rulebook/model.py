@@ -353,6 +353,7 @@ class ActRule:
     requires: tuple[Requirement, ...]
     sets: tuple[Setting, ...]
     signed_with: SignedWith | None
+    about: tuple[str, ...]  # roles of the parties that it enters, re-keys or suspends
     expires: Expiry | None
     clause: Clause
 

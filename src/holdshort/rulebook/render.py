@@ -256,6 +256,8 @@ class _Document:
             yield f"  - Only if: {requirement.clause.says} {self.source(requirement.clause)}"
         if act.must_state:
             yield f"  - Must state: {', '.join(act.must_state).replace('_', ' ')}."
+        if act.about:
+            yield f"  - About a party that is {' or '.join(act.about)}, and nobody else."
         if act.signed_with:
             keys = " and ".join(act.signed_with.keys)
             yield f"  - Signed with keys of the types {keys}. {self.cited(act.signed_with.cite)}"

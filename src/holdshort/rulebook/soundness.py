@@ -109,6 +109,9 @@ REFUSING = frozenset(
 """Effects that the record can stand against, whatever the clauses of the act say: a key that is
 another's, a value that was used before. An act with one of them cannot be promised to be open."""
 
+OF_PARTIES = frozenset("enrol replace-keys revoke-key suspend-party reinstate-party".split())
+"""Effects on another party: an act with one of them can say which parties it is ``about``."""
+
 COVERAGE = {"covered", "not covered", "indeterminate"}
 
 
@@ -123,6 +126,7 @@ def check_cases(place: Place, cases: Mapping[str, CaseKind], roles: Iterable[str
         _opened(here, kind)
         _reached(here, kind)
         _fit(here, kind, cases, tuple(roles))
+        _apart(here, kind)
         for act in kind.acts.values():
             acting = here.at("acts", act.name)
             _parties(acting, act, cases)
@@ -214,6 +218,27 @@ def _parties(place: Place, act: ActRule, cases: Mapping[str, CaseKind]) -> None:
                 f"No act has bound a party under the name {party.text()!r}.",
                 f"Bound here: {', '.join(known) or 'none'}.",
             )
+
+
+def _apart(place: Place, kind: CaseKind) -> None:
+    """Of acts that do the same to parties, all but one say to which."""
+    unbounded: dict[str, ActRule] = {}
+    for act in kind.acts.values():
+        effect = act.effect if act.effect in OF_PARTIES else None
+        if act.about and effect is None:
+            raise place.at("acts", act.name, "about").error(
+                "It says which parties an act enters, re-keys, suspends or reinstates, and this "
+                "act does nothing of it.",
+                "Take it out, or add such an effect.",
+            )
+        if effect is None or act.about:
+            continue
+        if effect in unbounded:
+            raise place.at("acts", act.name).error(
+                f"It has the effect {effect} on any party, as {unbounded[effect].type} has.",
+                "Say with `about:` which roles one of them is for.",
+            )
+        unbounded[effect] = act
 
 
 def _effect(place: Place, act: ActRule, kind: CaseKind) -> None:
