@@ -1,6 +1,7 @@
-"""What Inspect finds of ours through the entry point: four tasks and three model providers."""
+"""What Inspect finds of ours through the entry point: four tasks and four model providers."""
 
 from holdshort.assess.models.gguf import gguf
+from holdshort.assess.models.organism import organism
 from holdshort.assess.models.planted import planted
 from holdshort.assess.models.reference import reference
 from holdshort.assess.suites.tasks import (
@@ -18,6 +19,7 @@ __all__ = [
     "gguf",
     "holdshort_scorer",
     "loss_of_control",
+    "organism",
     "planted",
     "reference",
 ]
