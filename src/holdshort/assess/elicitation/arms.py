@@ -61,7 +61,7 @@ class ArmScores:
         """The scores of an arm. Raises :class:`BadInput` when it was not run."""
         if name not in self.scores:
             raise BadInput(
-                f"The arm {name!r} was not run.",
+                f"The arm {str(name)!r} was not run.",
                 where=self.model,
                 do=f"There are {', '.join(self.scores)}.",
             )

@@ -85,8 +85,8 @@ def measure(
             f"A gap is measured on the same items, one at least, not {[len(r) for r in rows]}.",
             where=f"{arm} over {reference}",
         )
-    gains = [high - low for high, low in zip(*model, strict=True)]
-    by_chance = [high - low for high, low in zip(*control, strict=True)]
+    gains = [int(high) - int(low) for high, low in zip(*model, strict=True)]
+    by_chance = [int(high) - int(low) for high, low in zip(*control, strict=True)]
     beyond = [gain - chance for gain, chance in zip(gains, by_chance, strict=True)]
     return Gap(
         arm=arm,
