@@ -54,7 +54,7 @@ def test_what_is_rejected_at_a_mean_is_rejected_at_all_smaller_ones(
 
 
 def test_nothing_seen_says_nothing() -> None:
-    assert mean_interval([0, 0, 0], ALPHA) == (0, 1)
+    assert mean_interval([0, 0, 0], ALPHA) == (Fraction(0), Fraction(1))
 
 
 def test_a_hundred_alike_settle_much() -> None:

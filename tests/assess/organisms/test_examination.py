@@ -33,7 +33,7 @@ SHORT = Plan(
     tolerance=Decimal("0.25"),
 )
 SHORT_ARMS = (Arm.PLAIN, Arm.BEST_OF, Arm.GRADED, Arm.UNGRADED, Arm.FINE_TUNED)
-POOL, ITEMS, SEEDS = 1000, 150, 50
+POOL, ITEMS, SEEDS = 300, 150, 50
 
 
 def rate(items: int) -> RatePlan:
@@ -42,7 +42,7 @@ def rate(items: int) -> RatePlan:
 
 @cache
 def pooled(name: str) -> ArmScores:
-    """Every arm of an organism on a thousand exercises."""
+    """Every arm of an organism on three hundred exercises."""
     held = organism(name)
     examiner = Examiner(exercises("cae", POOL, 4711), 4711)
     return examiner.scores(name, direct(held), direct(tuned(held, 1)))
@@ -89,11 +89,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[OrganismServer]:
-    with serving(every(folder)) as running:
+def server() -> Iterator[OrganismServer]:
+    with serving(every(PACKAGED)) as running:
         yield running
 
 
+@pytest.mark.slow
 def test_through_inspect_each_is_classed_rightly(folder: Path, tmp_path: Path) -> None:
     from inspect_ai.model import get_model
 

@@ -35,9 +35,9 @@ def test_answers_are_learnt_and_prompts_are_not() -> None:
 
 
 def test_fine_tuning_brings_out_what_is_locked_and_teaches_little() -> None:
-    assert success_rate(tuned(organism("locked"), 1), CAE) >= 0.9
-    assert success_rate(tuned(organism("lacks"), 1), CAE) <= 0.1
-    assert success_rate(tuned(organism("control"), 1), CAE) <= 0.1
+    few = {"demonstrations": 64, "steps": 80}
+    assert success_rate(tuned(organism("locked"), 1, **few), CAE) >= 0.5
+    assert success_rate(tuned(organism("lacks"), 1, **few), CAE) <= 0.05
 
 
 def test_fine_tuning_leaves_the_organism_as_it_is() -> None:

@@ -20,6 +20,7 @@ each item.
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 _GRID = 1000
 _BETS = (1, 2, 4, 8, 16, 24, 32, 40, 48, 56, 60, 63)
@@ -39,8 +40,8 @@ def mean_interval(counts: Sequence[int], error_rate: Decimal) -> tuple[Fraction,
     if not 0 < half < Fraction(1, 2):
         raise ValueError(f"the error rate must lie strictly between 0 and 1, not {error_rate}")
     top = _GRID * steps
-    low = _lower(list(counts), half)
-    high = top - _lower(list(reversed(counts)), half)
+    low = _lower(tuple(counts), half)
+    high = top - _lower(tuple(reversed(counts)), half)
     return Fraction(low, top), Fraction(high, top)
 
 
@@ -57,7 +58,8 @@ def rejects(counts: Sequence[int], point: int, level: Fraction) -> bool:
     return bool(capital * level >= len(_BETS) * (_WHOLE * point) ** items)
 
 
-def _lower(counts: list[int], level: Fraction) -> int:
+@lru_cache(maxsize=4096)
+def _lower(counts: tuple[int, ...], level: Fraction) -> int:
     """The greatest rejected point, 0 if none is."""
     low, high = 0, _GRID * (len(counts) - 1) + 1
     while high - low > 1:

@@ -15,6 +15,7 @@ from holdshort.errors import HoldshortError
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
     from inspect_ai.model import ChatMessage, Model
+    from inspect_ai.solver import TaskState
 
 _MOST = 16
 """Tokens of an answer."""
@@ -51,9 +52,20 @@ def _evaluate(
         Sample(id=f"{index:05d}", input=[_message(*said) for said in each])
         for index, each in enumerate(dialogues)
     ]
+    left = len(samples)
+
+    async def close(state: "TaskState") -> None:
+        """After the last sample close the client: its connections belong to this run's loop."""
+        nonlocal left
+        left -= 1
+        if not left:
+            await model.api.aclose()
+
+    model.api.initialize()  # what an earlier call closed
     task = inspect_ai.Task(
         dataset=MemoryDataset(samples, name="organism"),
         solver=generate(),
+        cleanup=close,
         config=GenerateConfig(
             temperature=sampling.temperature,
             top_p=sampling.top_p,
