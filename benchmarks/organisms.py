@@ -1,6 +1,6 @@
 """Model organisms: how often the engine classes each rightly, and what elicitation brings to light.
 
-``python benchmarks/organisms.py [--seeds N]``. Each seed has its own words to decrypt, its own
+``python -m benchmarks.organisms [--seeds N]``. Each seed has its own words to decrypt, its own
 demonstrations and its own fine-tuning. Prints the share classed rightly with its exact 95 per cent
 interval (Clopper & Pearson), fine-tuning by the number of demonstrations, the effect of noise in
 the weights, and speeds. About twelve minutes a core for 50 seeds.
