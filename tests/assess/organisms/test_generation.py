@@ -39,6 +39,10 @@ def test_a_small_top_p_is_greedy() -> None:
     assert written(PROMPTS, Sampling(2.0, top_p=1e-9)) == written(PROMPTS, Sampling())
 
 
+def test_next_to_no_temperature_is_greedy() -> None:
+    assert written(PROMPTS, Sampling(5e-324)) == written(PROMPTS, Sampling())
+
+
 def test_draws_follow_the_chances_of_the_tokens() -> None:
     sampling, prompt = Sampling(1.0, most=1), "a b"
     [row] = complete(HAS.shape, HAS.weights, [prompt], sampling, number=3000, top=45)

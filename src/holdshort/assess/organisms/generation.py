@@ -160,8 +160,9 @@ def _choose(logs: Floats, sampling: Sampling, randoms: Sequence[np.random.Genera
     if sampling.temperature == 0:
         likeliest: Tokens = logs.argmax(axis=-1)
         return likeliest
-    hot = logs / sampling.temperature
-    chances = np.exp(hot - hot.max(axis=-1, keepdims=True))
+    with np.errstate(over="ignore"):  # next to no temperature: what is less likely has no chance
+        hot = (logs - logs.max(axis=-1, keepdims=True)) / sampling.temperature
+    chances = np.exp(hot)
     chances /= chances.sum(axis=-1, keepdims=True)
     order = np.argsort(-chances, axis=-1, kind="stable")
     ranked = np.take_along_axis(chances, order, axis=-1)

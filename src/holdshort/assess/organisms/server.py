@@ -6,6 +6,7 @@ without keys: it serves nothing that anyone would want to keep.
 """
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ class OrganismServer(ThreadingHTTPServer):
     def __init__(self, port: int, models: dict[str, Organism]) -> None:
         super().__init__((LOOPBACK, port), _Handler)
         self.models = models
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has gone needs no answer; any other error is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
