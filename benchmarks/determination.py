@@ -1,0 +1,262 @@
+"""What a determination costs: items used to decide whether a model reaches a threshold.
+
+Takes a CSV of per-item results (columns ``item``, ``model``, ``correct`` in [0, 1], optional
+``bank``, ``family``). Every model × bank is one case: its pool is the bank's items, its true rate
+their mean. For each of 8 thresholds and 20 random orders of the items, each way of testing asks
+items until it decides. Told are the share of the pool used, of wrong decisions (against the
+pool's true rate) and of undecided ones (not before the last item), over all and by the distance
+of the true rate to the threshold.
+
+    python -m benchmarks.mmlu_redux ../shared/data/assess/mmlu_redux_responses.csv > table.csv
+    python -m benchmarks.determination table.csv [--json]
+
+A table may repeat an item of a model: each row is an item of the pool.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from itertools import pairwise
+from math import ceil, log
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import beta
+
+from holdshort.assess.statistics.boundaries import Boundaries, pool_boundaries, pool_rate_crossing
+from holdshort.assess.statistics.bounded import pool_mean_crossing
+
+THRESHOLDS = tuple(tenth / 10 for tenth in range(2, 10))
+ORDERS = 20
+DISTANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0)
+SPRT_ZONE = 0.05
+OURS = "holdshort"
+
+Scores = NDArray[np.float64]
+Told = tuple[float, float, float, float]
+"""Distance, share of the pool used, and 1 if wrong, 1 if undecided."""
+
+Said = tuple[NDArray[np.int64], NDArray[np.bool_]]
+"""For each order: items used, and whether *above*."""
+
+Rule = Callable[[Scores, float, float], Said]
+"""(orders × items, threshold, error rate) → what is said."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One pool of one model."""
+
+    model: str
+    bank: str
+    scores: Scores
+
+    @property
+    def rate(self) -> float:
+        """The pool's true rate."""
+        return float(self.scores.mean())
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Shares over ``cases`` determinations."""
+
+    items_used: float
+    wrong: float
+    undecided: float
+    cases: int
+
+
+def read(path: Path) -> list[Case]:
+    """The cases of a table; exits with 2, naming the line, where it cannot be read."""
+    pools: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        missing = {"item", "model", "correct"} - set(rows.fieldnames or ())
+        if missing:
+            _refuse(f"{path}: no column {', '.join(sorted(missing))}")
+        for number, row in enumerate(rows, 2):
+            try:
+                score = float(row["correct"])
+            except (TypeError, ValueError):
+                score = -1.0
+            if not 0 <= score <= 1:
+                _refuse(f"{path}, line {number}: correct is {row['correct']!r}, not in 0 to 1")
+            pools[row["model"], row.get("bank") or "all"].append(score)
+    if not pools:
+        _refuse(f"{path}: no rows")
+    return [Case(model, bank, np.array(pool)) for (model, bank), pool in sorted(pools.items())]
+
+
+def designed(scores: Scores, threshold: float, error_rate: float) -> Said:
+    """Ours: boundaries of least cost for 0/1 scores, betting for others."""
+    if not np.isin(scores[0], (0.0, 1.0)).all():
+        return pool_mean_crossing(scores, threshold, error_rate)
+    items = scores.shape[1]
+    fewest = ceil(threshold * items - 1e-9)
+    if not 0 < fewest <= items:
+        return np.ones(len(scores), dtype=np.int64), np.full(len(scores), fewest <= 0)
+    return pool_rate_crossing(_design(items, fewest, error_rate), scores > 0.5)
+
+
+@cache
+def _design(items: int, fewest: int, error_rate: float) -> Boundaries:
+    return pool_boundaries(items, fewest, error_rate)
+
+
+def repeated_interval(scores: Scores, threshold: float, error_rate: float) -> Said:
+    """Clopper–Pearson after every item, as if it were the only look."""
+    n = np.arange(1, scores.shape[1] + 1)
+    passes = np.cumsum(scores, axis=1)
+    low = np.nan_to_num(beta.ppf(error_rate, passes, n - passes + 1), nan=0.0)
+    high = np.nan_to_num(beta.ppf(1 - error_rate, passes + 1, n - passes), nan=1.0)
+    return _first(low > threshold, high < threshold, scores, threshold)
+
+
+def sprt(scores: Scores, threshold: float, error_rate: float) -> Said:
+    """Wald's test of τ − 0.05 against τ + 0.05, as if items were drawn with replacement."""
+    low, high = max(threshold - SPRT_ZONE, 0.001), min(threshold + SPRT_ZONE, 0.999)
+    steps = scores * log(high / low) + (1 - scores) * log((1 - high) / (1 - low))
+    evidence = np.cumsum(steps, axis=1)
+    bar = log((1 - error_rate) / error_rate)
+    return _first(evidence >= bar, evidence <= -bar, scores, threshold)
+
+
+RULES: Mapping[str, Rule] = {
+    OURS: designed,
+    "betting, without replacement": pool_mean_crossing,
+    "Clopper–Pearson, repeated": repeated_interval,
+    f"SPRT, ± {SPRT_ZONE}": sprt,
+}
+
+
+def _first(
+    above: NDArray[np.bool_], below: NDArray[np.bool_], scores: Scores, threshold: float
+) -> Said:
+    stops = above | below
+    stops[:, -1] = True
+    at = stops.argmax(axis=1)
+    said = above[np.arange(len(at)), at]
+    full = at == scores.shape[1] - 1
+    return at + 1, np.where(full, scores.mean(axis=1) >= threshold, said)
+
+
+def orders(case: Case, count: int) -> Scores:
+    """The case's scores in ``count`` random orders, the same in every run and for every rule."""
+    named = hashlib.sha256(f"{case.model}\0{case.bank}".encode()).digest()
+    random = np.random.default_rng(int.from_bytes(named[:8], "big"))
+    return np.stack([random.permutation(case.scores) for _ in range(count)])
+
+
+def measure(
+    cases: Sequence[Case], thresholds: Sequence[float], count: int, error_rate: float
+) -> dict[str, dict[str, Cost]]:
+    """For each rule the cost over all cases (``all``) and by distance."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    fixed: dict[int, list[Told]] = defaultdict(list)
+    for case in cases:
+        drawn, size = orders(case, count), len(case.scores)
+        for threshold in thresholds:
+            true = case.rate >= threshold - 1e-12
+            gap = abs(case.rate - threshold)
+            for name, rule in RULES.items():
+                used, above = rule(drawn, threshold, error_rate)
+                found[name] += [
+                    (gap, each / size, float(said != true), float(each == size))
+                    for each, said in zip(used.tolist(), above.tolist(), strict=True)
+                ]
+            for share, told in _fixed(drawn, threshold, true, gap):
+                fixed[share] += told
+    rows = {name: np.array(each) for name, each in found.items()}
+    rows["fixed size"] = _of_equal_error(fixed, float(rows[OURS][:, 2].mean()))
+    return {name: _by_distance(each) for name, each in rows.items()}
+
+
+def _fixed(
+    drawn: Scores, threshold: float, true: bool, gap: float
+) -> Iterator[tuple[int, list[Told]]]:
+    """What a fixed share of the pool says, for each per cent of it."""
+    size = drawn.shape[1]
+    passes = np.cumsum(drawn, axis=1)
+    for share in range(1, 101):
+        n = max(round(size * share / 100), 1)
+        wrong = (passes[:, n - 1] / n >= threshold - 1e-12) != true
+        yield share, [(gap, n / size, float(each), 0.0) for each in wrong.tolist()]
+
+
+def _of_equal_error(fixed: Mapping[int, list[Told]], wrong: float) -> NDArray[np.float64]:
+    """The smallest fixed share that is wrong no more often over these very cases."""
+    for _, told in sorted(fixed.items()):
+        rows = np.array(told)
+        if rows[:, 2].mean() <= wrong:
+            break
+    return rows
+
+
+def _by_distance(rows: NDArray[np.float64]) -> dict[str, Cost]:
+    told = {"all": _cost(rows)}
+    for low, high in pairwise(DISTANCES):
+        chosen = rows[(rows[:, 0] >= low) & (rows[:, 0] < high)]
+        if len(chosen):
+            told[f"{low:g}–{high:g}"] = _cost(chosen)
+    return told
+
+
+def _cost(rows: NDArray[np.float64]) -> Cost:
+    used, wrong, undecided = (float(rows[:, column].mean()) for column in (1, 2, 3))
+    return Cost(used, wrong, undecided, len(rows))
+
+
+def _refuse(what: str) -> None:
+    print(f"determination: {what}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("table", type=Path, help="CSV of per-item results")
+    parser.add_argument("--error-rate", type=float, default=0.05)
+    parser.add_argument("--orders", type=int, default=ORDERS)
+    parser.add_argument("--thresholds", type=float, nargs="+", default=THRESHOLDS)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    if not args.table.is_file():
+        _refuse(f"{args.table}: no such file")
+    told = measure(read(args.table), args.thresholds, args.orders, args.error_rate)
+    if args.json:
+        ours = {name: asdict(cost) for name, cost in told[OURS].items()}
+        peers = {
+            name: {part: asdict(cost) for part, cost in costs.items()}
+            for name, costs in told.items()
+            if name != OURS
+        }
+        overall = ours.pop("all")
+        print(json.dumps({**overall, "by_distance": ours, "peers": peers}, ensure_ascii=False))
+        return
+    table = Table(title=f"Items to a determination, error {args.error_rate:g} each way")
+    table.add_column("distance")
+    table.add_column("cases", justify="right")
+    for name in told:
+        table.add_column(f"{name}\nused / wrong / undecided", justify="right")
+    for part in told[OURS]:
+        cells = [
+            f"{c.items_used:.1%} / {c.wrong:.2%} / {c.undecided:.1%}"
+            for costs in told.values()
+            if (c := costs[part])
+        ]
+        table.add_row(part, str(told[OURS][part].cases), *cells)
+    Console(width=180).print(table)
+
+
+if __name__ == "__main__":
+    main()
