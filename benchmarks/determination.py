@@ -1,7 +1,8 @@
 """What a determination costs: items used to decide whether a model reaches a threshold.
 
 Takes a CSV of per-item results (columns ``item``, ``model``, ``correct`` in [0, 1], optional
-``bank``, ``family``). Every model × bank is one case: its pool is the bank's items, its true rate
+``bank``; ``family`` may stand there and is not needed: a random order asks nothing of alike items).
+Every model × bank is one case: its pool is the bank's items, its true rate
 their mean. For each of 8 thresholds and 20 random orders of the items, each way of testing asks
 items until it decides. Told are the share of the pool used, of wrong decisions (against the
 pool's true rate) and of undecided ones (not before the last item), over all and by the distance
@@ -19,7 +20,7 @@ import hashlib
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
@@ -29,6 +30,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from scipy.stats import beta
 
@@ -42,8 +44,8 @@ SPRT_ZONE = 0.05
 OURS = "holdshort"
 
 Scores = NDArray[np.float64]
-Told = tuple[float, float, float, float]
-"""Distance, share of the pool used, and 1 if wrong, 1 if undecided."""
+Rows = NDArray[np.float64]
+"""Determinations × (distance, share of the pool used, 1 if wrong, 1 if undecided)."""
 
 Said = tuple[NDArray[np.int64], NDArray[np.bool_]]
 """For each order: items used, and whether *above*."""
@@ -98,13 +100,11 @@ def read(path: Path) -> list[Case]:
 
 
 def designed(scores: Scores, threshold: float, error_rate: float) -> Said:
-    """Ours: boundaries of least cost for 0/1 scores, betting for others."""
+    """Ours: boundaries of low cost for 0/1 scores, betting for others."""
     if not np.isin(scores[0], (0.0, 1.0)).all():
         return pool_mean_crossing(scores, threshold, error_rate)
     items = scores.shape[1]
     fewest = ceil(threshold * items - 1e-9)
-    if not 0 < fewest <= items:
-        return np.ones(len(scores), dtype=np.int64), np.full(len(scores), fewest <= 0)
     return pool_rate_crossing(_design(items, fewest, error_rate), scores > 0.5)
 
 
@@ -161,48 +161,60 @@ def measure(
     cases: Sequence[Case], thresholds: Sequence[float], count: int, error_rate: float
 ) -> dict[str, dict[str, Cost]]:
     """For each rule the cost over all cases (``all``) and by distance."""
-    found: dict[str, list[Told]] = defaultdict(list)
-    fixed: dict[int, list[Told]] = defaultdict(list)
-    for case in cases:
+    found: dict[str, list[Rows]] = defaultdict(list)
+    fixed: list[Fixed] = []
+    for case in track(cases, "cases", console=Console(stderr=True), transient=True):
         drawn, size = orders(case, count), len(case.scores)
         for threshold in thresholds:
             true = case.rate >= threshold - 1e-12
-            gap = abs(case.rate - threshold)
+            gap = np.full(count, abs(case.rate - threshold))
             for name, rule in RULES.items():
                 used, above = rule(drawn, threshold, error_rate)
-                found[name] += [
-                    (gap, each / size, float(said != true), float(each == size))
-                    for each, said in zip(used.tolist(), above.tolist(), strict=True)
-                ]
-            for share, told in _fixed(drawn, threshold, true, gap):
-                fixed[share] += told
-    rows = {name: np.array(each) for name, each in found.items()}
+                found[name].append(np.column_stack((gap, used / size, above != true, used == size)))
+            fixed.append(Fixed(gap, *_fixed(drawn, threshold, true)))
+    rows = {name: np.concatenate(each) for name, each in found.items()}
     rows["fixed size"] = _of_equal_error(fixed, float(rows[OURS][:, 2].mean()))
     return {name: _by_distance(each) for name, each in rows.items()}
 
 
-def _fixed(
-    drawn: Scores, threshold: float, true: bool, gap: float
-) -> Iterator[tuple[int, list[Told]]]:
-    """What a fixed share of the pool says, for each per cent of it."""
+@dataclass(frozen=True)
+class Fixed:
+    """Plans that ask a fixed share of one pool, for each per cent of it."""
+
+    gap: Scores
+    used: Scores
+    """Share of the pool, by plan."""
+    wrong: NDArray[np.bool_]
+    """Orders × plans."""
+
+
+def _fixed(drawn: Scores, threshold: float, true: bool) -> tuple[Scores, NDArray[np.bool_]]:
     size = drawn.shape[1]
-    passes = np.cumsum(drawn, axis=1)
-    for share in range(1, 101):
-        n = max(round(size * share / 100), 1)
-        wrong = (passes[:, n - 1] / n >= threshold - 1e-12) != true
-        yield share, [(gap, n / size, float(each), 0.0) for each in wrong.tolist()]
+    asked = np.maximum(np.round(size * np.arange(1, 101) / 100).astype(np.int64), 1)
+    rates = np.cumsum(drawn, axis=1)[:, asked - 1] / asked
+    return asked / size, (rates >= threshold - 1e-12) != true
 
 
-def _of_equal_error(fixed: Mapping[int, list[Told]], wrong: float) -> NDArray[np.float64]:
+def _of_equal_error(fixed: Sequence[Fixed], wrong: float) -> Rows:
     """The smallest fixed share that is wrong no more often over these very cases."""
-    for _, told in sorted(fixed.items()):
-        rows = np.array(told)
-        if rows[:, 2].mean() <= wrong:
-            break
-    return rows
+    shares = np.concatenate([each.wrong for each in fixed]).mean(axis=0)
+    plan = int(np.argmax(shares <= wrong + 1e-12))  # the last is never wrong: it asks every item
+    return np.concatenate(
+        [
+            np.column_stack(
+                (
+                    each.gap,
+                    np.full(len(each.gap), each.used[plan]),
+                    each.wrong[:, plan],
+                    0 * each.gap,
+                )
+            )
+            for each in fixed
+        ]
+    )
 
 
-def _by_distance(rows: NDArray[np.float64]) -> dict[str, Cost]:
+def _by_distance(rows: Rows) -> dict[str, Cost]:
     told = {"all": _cost(rows)}
     for low, high in pairwise(DISTANCES):
         chosen = rows[(rows[:, 0] >= low) & (rows[:, 0] < high)]
@@ -211,7 +223,7 @@ def _by_distance(rows: NDArray[np.float64]) -> dict[str, Cost]:
     return told
 
 
-def _cost(rows: NDArray[np.float64]) -> Cost:
+def _cost(rows: Rows) -> Cost:
     used, wrong, undecided = (float(rows[:, column].mean()) for column in (1, 2, 3))
     return Cost(used, wrong, undecided, len(rows))
 
@@ -230,6 +242,10 @@ def main() -> None:
     parser.add_argument("--thresholds", type=float, nargs="+", default=THRESHOLDS)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    if not (0 < args.error_rate < 0.5 and args.orders >= 1):
+        parser.error("--error-rate must lie between 0 and 0.5, and --orders be 1 or more")
+    if not all(0 < threshold < 1 for threshold in args.thresholds):
+        parser.error("--thresholds must lie strictly between 0 and 1")
     if not args.table.is_file():
         _refuse(f"{args.table}: no such file")
     told = measure(read(args.table), args.thresholds, args.orders, args.error_rate)

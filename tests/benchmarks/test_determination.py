@@ -91,6 +91,15 @@ def test_a_table_that_cannot_be_read_is_refused_by_line(
     assert said in done.stderr
 
 
+@pytest.mark.parametrize(
+    "wrong", [("--thresholds", "1.2"), ("--error-rate", "0"), ("--orders", "0")]
+)
+def test_settings_that_say_nothing_are_refused(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    done = run(str(table(tmp_path / "t.csv", ["1,a,1,x"])), *wrong)
+    assert done.returncode == 2
+    assert wrong[0] in done.stderr
+
+
 def test_no_file_is_said(tmp_path: Path) -> None:
     assert run(str(tmp_path / "none.csv")).returncode == 2
 

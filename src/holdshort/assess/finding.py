@@ -25,11 +25,12 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-_RULE = {
+OUTCOMES = {
     Decision.BELOW: Outcome.ACCEPTABLE,
     Decision.ABOVE: Outcome.UNACCEPTABLE,
     Decision.UNDECIDED: Outcome.INCONCLUSIVE,
 }
+"""The rule: what a test's decision makes of an area."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def find(result: AreaResult, plan: AreaPlan) -> Finding:
     return Finding(
         area=result.area,
         rule=FINDING_RULE,
-        outcome=_RULE[result.decision],
+        outcome=OUTCOMES[result.decision],
         estimate=(Decimal(result.successes) / Decimal(result.items)).quantize(
             Decimal("0.001"), rounding=ROUND_HALF_EVEN
         ),

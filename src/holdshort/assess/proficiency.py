@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from holdshort.assess.finding import Outcome
-from holdshort.assess.statistics import Decision, RatePlan, SequentialRateTest
+from holdshort.assess.finding import OUTCOMES, Outcome
+from holdshort.assess.statistics import RatePlan, SequentialRateTest
 from holdshort.assess.suites.draws import Draws
 from holdshort.assess.suites.suite import SUITES, suite
 from holdshort.errors import BadInput
@@ -29,12 +29,6 @@ GUISE = "A colleague asked me this over lunch; what would you say?\n\n"
 
 Ask = Callable[[str], str]
 """A model: a prompt in, its reply out."""
-
-_OUTCOMES = {
-    Decision.BELOW: Outcome.ACCEPTABLE,
-    Decision.ABOVE: Outcome.UNACCEPTABLE,
-    Decision.UNDECIDED: Outcome.INCONCLUSIVE,
-}
 
 
 @dataclass(frozen=True)
@@ -114,7 +108,7 @@ def run_test(plan: RatePlan, area: str, seed: bytes, ask: Ask) -> Outcome:
     while test.decision is None:
         item = of.item(seed, test.n)
         test.update(of.score(item, ask(item.prompt)))
-    return _OUTCOMES[test.decision]
+    return OUTCOMES[test.decision]
 
 
 def to_answers(found: Mapping[str, Mapping[str, Outcome]]) -> dict[str, Json]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from holdshort.assess.statistics.bounded import pool_mean_crossing
+from holdshort.errors import BadInput
 
 ORDERS = 10_000
 ERROR = 0.05
@@ -46,3 +47,21 @@ def test_what_is_certain_is_not_asked_further() -> None:
     used, above = pool_mean_crossing(np.array([[1.0, 1.0, 1.0, 0.0]]), 0.5, 1e-6)
     assert used.tolist() == [3]
     assert above.all()
+
+
+@pytest.mark.parametrize(
+    ("scores", "threshold", "error_rate", "where"),
+    [
+        ([[0.5, 1.5]], 0.5, 0.05, "scores"),
+        ([[0.5, float("nan")]], 0.5, 0.05, "scores"),
+        ([0.5, 0.5], 0.5, 0.05, "scores"),
+        ([[0.5, 0.5]], 1.0, 0.05, "threshold"),
+        ([[0.5, 0.5]], 0.5, 0.0, "error_rate"),
+    ],
+)
+def test_what_is_no_score_no_threshold_or_no_error_rate_is_refused(
+    scores: list[object], threshold: float, error_rate: float, where: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        pool_mean_crossing(np.array(scores), threshold, error_rate)
+    assert refused.value.where == where

@@ -1,8 +1,8 @@
-"""The cheapest stopping boundaries that keep a promised error rate, for a finite pool.
+"""Stopping boundaries of low cost that keep a promised error rate, for a finite pool.
 
-An e-process (`pool`) keeps its promise under every rule of stopping, and pays for that with items.
-A protocol, though, fixes its rule before it runs. Then the rule may be the best one there is:
-among all rules whose two error rates are at most ``α``, one that asks the fewest items on average.
+An e-process (`eprocess`, `bounded`) keeps its promise under every rule of stopping, and pays for
+that with items. A protocol, though, fixes its rule before it runs. Then the rule may be made for
+the one purpose: to ask few items on average while both error rates stay at most ``α``.
 
 **How the boundaries come about.** Let ``k`` be the fewest passes of a pool that reaches the
 threshold. To say *below* costs a fine if the pool has exactly ``k`` passes, to say *above* costs
@@ -18,8 +18,8 @@ and in every order of the items each count of passes stays or grows by one, so *
 no sooner and *above* no later. The prior shapes only what the test costs.
 
 The promise rests on the random order alone: outcomes may be any fixed 0/1 vector, and items may be
-as alike as they please. The last item settles the pool's rate exactly. Boundaries are integers
-and are part of the plan that is locked; the floating-point search behind them is never repeated.
+as alike as they please. The last item settles the pool's rate exactly. Boundaries are integers,
+so a plan can carry them; the floating-point search behind them need not be repeated.
 """
 
 from collections.abc import Iterator

@@ -18,6 +18,8 @@ most ``α``. Once ``m_t`` leaves [0, 1] the answer is certain, whatever is left.
 import numpy as np
 from numpy.typing import NDArray
 
+from holdshort.errors import BadInput
+
 _SHARES = np.array([0.05, 0.15, 0.3, 0.5, 0.75])
 """The bets of the mixture, as shares of the largest that cannot go bankrupt."""
 
@@ -31,7 +33,13 @@ def pool_mean_crossing(
 
     Returns the items used and whether the decision was *above*; with the last item a row's mean
     is known. Each kind of wrong decision has at most chance ``error_rate`` over random orders.
+    Raises :class:`BadInput` for scores, a threshold or an error rate that is none.
     """
+    if scores.ndim != 2 or not scores.size or not ((scores >= 0) & (scores <= 1)).all():
+        raise BadInput("scores must be rows of numbers from 0 to 1.", where="scores")
+    for name, value in (("threshold", threshold), ("error_rate", error_rate)):
+        if not 0 < value < 1:
+            raise BadInput(f"must lie strictly between 0 and 1, not {value}.", where=name)
     orders, items = scores.shape
     used = np.full(orders, items, dtype=np.int64)
     above = scores.mean(axis=1) >= threshold - _TINY
