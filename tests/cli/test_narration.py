@@ -18,7 +18,7 @@ from holdshort.office.review.events import Bytes, Note, Stage
 def progress(done: int, decision: Decision | None = None) -> Progress:
     """An area's test after so many items."""
     evidence, interval = Decimal("1.5"), (Decimal("0.1"), Decimal("0.9"))
-    return Progress("cybersecurity", done, 40, 0, evidence, evidence, interval, decision)
+    return Progress("cybersecurity", done, 40, 0, evidence, evidence, interval, decision, 0)
 
 
 EVENTS = (

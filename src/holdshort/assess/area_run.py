@@ -1,34 +1,30 @@
-"""One area of a running campaign: its ledger, its test, its Inspect task."""
+"""One area of a running campaign: its test, and the record that feeds it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from holdshort.assess.finding import AreaResult
-from holdshort.assess.ledger import LEDGER, Ledger, Line, area_folder
+from holdshort.assess.item_run import ItemRun
+from holdshort.assess.ledger import Line, area_folder
 from holdshort.assess.protocol import AreaPlan, Protocol
-from holdshort.assess.recovery import Spool, recover
-from holdshort.assess.samples import line_of, provider_error
 from holdshort.assess.statistics import Decision
-from holdshort.assess.stopping import OrderedTest, SequentialStopping
-from holdshort.errors import BadInput, HoldshortError
+from holdshort.assess.stopping import OrderedTest
+from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
-    from inspect_ai.log import EvalLog, EvalSample
     from inspect_ai.model import Model
-
-_RETRIES = 3
-"""Of one request. Inspect's default is to retry for ever: an assessment must end."""
-
-_TIMEOUT = 600
-"""Seconds for one answer, retries included."""
+    from pydantic import JsonValue
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where an area's test stands; the figures of a finding, so far."""
+    """Where an area's test stands; the figures of a finding, so far.
+
+    ``tokens`` are those of every sample on record, counted by the test or not.
+    """
 
     area: str
     done: int
@@ -38,10 +34,11 @@ class Progress:
     e_above: Decimal
     interval: tuple[Decimal, Decimal]
     decision: Decision | None
+    tokens: int
 
 
 class AreaRun:
-    """One area of a running campaign."""
+    """One area of a running campaign; what is on record is counted at once."""
 
     def __init__(
         self,
@@ -51,154 +48,67 @@ class AreaRun:
         folder: Path,
         progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._protocol = protocol
-        self._plan = plan
-        self._seed = seed
+        self.plan = plan
+        self.folder = area_folder(folder, plan.area)
         self._progress = progress
-        self._folder = area_folder(folder, plan.area)
-        self._logs = self._folder / "logs"
-        self._logs.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger(self._folder / LEDGER)
-        recover(self._folder, self._logs, self.ledger)
-        self.test = counted(plan, self.ledger.lines.values())
+        self._items = ItemRun(protocol, plan.area, seed, self.folder, range(plan.max_items))
+        self.ledger = self._items.ledger
+        lines = self.ledger.lines.values()
+        self.test = counted(plan, lines)
+        self.tokens = sum(line.tokens for line in lines)
 
-    def run(self, model: "Model", max_connections: int) -> None:
-        """Ask the items that are not on record, in order, until the test decides."""
-        spool = Spool(self._folder)
+    def run(self, model: "Model", max_connections: int, spent: Callable[[], str | None]) -> None:
+        """Ask the items that are not on record, in order, until the test decides.
 
-        def record(sample: "EvalSample", eval_id: str) -> None:
-            if (problem := provider_error(sample)) is not None:
-                raise self._no_answer(sample, problem)
-            spool.append(sample, eval_id)
-            line = line_of(sample, eval_id)
-            self.ledger.append(line)
-            if self.test.add(line.index, line.correct):
-                self._report()
+        ``spent`` gives the reason to stop before that, once there is one.
+        """
 
-        # Inspect leaves the client open; its connections belong to this run's event loop.
-        stopping = SequentialStopping(
-            self.test, self.ledger.lines.__contains__, record, end=model.api.aclose
-        )
-        self._report()
-        clean = False
-        try:
-            log = self._evaluate(model, stopping, max_connections)
-            self._check(log, stopping)
-            clean = True
-        finally:
-            stopping.close()
-            spool.close(clean=clean)
+        def halt() -> str | None:
+            decision = self.test.decision
+            return spent() if decision is None else f"decided: {decision}"
+
+        def summary() -> "dict[str, JsonValue]":
+            test = self.test.test
+            decision = test.decision.value if test.decision else None
+            return {"counted": test.n, "successes": test.successes, "decision": decision}
+
+        self.report()
+        self._items.run(model, max_connections, halt=halt, taken=self._count, summary=summary)
+
+    def take(self, lines: Sequence[Line]) -> None:
+        """Put on record, and count, what a unit of work brought."""
+        for line in lines:
+            if line.index not in self.ledger.lines:
+                self.ledger.append(line)
+                self._count(line)
 
     def result(self) -> AreaResult:
         """The result, once the test has decided."""
-        return area_result(self._plan.area, self.test)
+        return area_result(self.plan.area, self.test)
 
-    def _evaluate(
-        self, model: "Model", stopping: SequentialStopping, max_connections: int
-    ) -> "EvalLog":
-        import inspect_ai
-
-        from holdshort.assess.suites.tasks import area_task
-
-        # Items before the first one missing are all on record; later gaps are skipped one by one.
-        start = next(i for i in range(self._plan.max_items) if i not in self.ledger.lines)
-        task = area_task(
-            self._plan.area, self._seed, start, self._plan.max_items, early_stopping=stopping
-        )
-        logs = inspect_ai.eval(
-            task,
-            model=model,
-            log_dir=str(self._logs),
-            log_format="eval",
-            log_realtime=False,  # the spool does this at a tenth of the cost
-            display="none",
-            score_display=False,
-            log_level="error",
-            ctl_server=False,
-            acp_server=False,
-            fail_on_error=True,
-            retry_on_error=0,
-            max_samples=max_connections,
-        )
-        if not logs:  # Inspect's way to say that Ctrl-C came before the task could end
-            raise KeyboardInterrupt
-        return logs[0]
-
-    def _check(self, log: "EvalLog", stopping: SequentialStopping) -> None:
-        """Turn an unclean end of the task into the error that it was."""
-        if stopping.refusal is not None:
-            raise stopping.refusal
-        if log.status == "cancelled":
-            raise KeyboardInterrupt
-        if (failed := stopping.failed) is not None:
-            raise self._no_answer(failed, provider_error(failed) or "unknown error")
-        if log.status != "success" or self.test.decision is None:
-            message = log.error.message if log.error else f"the task ended as {log.status}"
-            raise HoldshortError(f"the test engine failed: {message}.", where=self._where)
-
-    def _no_answer(self, sample: "EvalSample", problem: str) -> HoldshortError:
-        return HoldshortError(
-            f"the model {self._protocol.model} gave no answer to item {sample.id}:"
-            f" {_brief(problem)}.",
-            where=self._where,
-            do="Nothing completed is lost: see to the model and run the same command again.",
-        )
-
-    @property
-    def _where(self) -> str:
-        return f"area {self._plan.area}"
-
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Tell where the test stands."""
         if self._progress is None:
             return
         test = self.test.test
         self._progress(
             Progress(
-                area=self._plan.area,
+                area=self.plan.area,
                 done=test.n,
-                max_items=self._plan.max_items,
+                max_items=self.plan.max_items,
                 successes=test.successes,
                 e_below=test.e_below,
                 e_above=test.e_above,
                 interval=test.interval(),
                 decision=test.decision,
+                tokens=self.tokens,
             )
         )
 
-
-def resolve_model(
-    protocol: Protocol, model_args: Mapping[str, Any], max_connections: int
-) -> "Model":
-    """The model under test, with the protocol's generation settings."""
-    from inspect_ai.model import GenerateConfig, get_model
-
-    generation = protocol.generation
-    config = GenerateConfig(
-        temperature=float(generation.temperature),
-        max_tokens=generation.max_tokens,
-        seed=generation.seed,
-        max_connections=max_connections,
-        max_retries=_RETRIES,
-        timeout=_TIMEOUT,
-    )
-    try:
-        return get_model(protocol.model, config=config, memoize=False, **model_args)
-    except HoldshortError:
-        raise
-    except Exception as error:  # providers raise whatever they like on a name they cannot use
-        raise BadInput(
-            f"the model {protocol.model!r} cannot be used: {_brief(str(error))}.",
-            where="protocol.model",
-            do="Give an Inspect model name, such as gguf/<path> or openai-api/<service>/<model>.",
-        ) from error
-
-
-def _brief(message: str) -> str:
-    """A provider's message on one line, without its final stop."""
-    from rich.text import Text
-
-    flat = " ".join(Text.from_markup(message).plain.split()).rstrip(".")
-    return flat if len(flat) <= 300 else f"{flat[:299]}…"
+    def _count(self, line: Line) -> None:
+        self.tokens += line.tokens
+        if self.test.add(line.index, line.correct):
+            self.report()
 
 
 def counted(plan: AreaPlan, lines: Iterable[Line]) -> OrderedTest:

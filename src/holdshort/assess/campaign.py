@@ -18,19 +18,25 @@ Folder::
       samples.jsonl          the ledger
       <eval id>.spool.jsonl  only while an attempt runs, or after it died
       logs/*.eval            Inspect's log of every attempt
+      units/<first item>/    units of work that are not taken in yet (see `unit`, `dispatch`)
+      units.jsonl            the chain of those that were
 """
 
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from holdshort.assess.area_run import AreaRun, Progress, area_result, counted, resolve_model
+from holdshort.assess.area_run import AreaRun, Progress, area_result, counted
+from holdshort.assess.budget import Budget, BudgetSpent, Meter
+from holdshort.assess.dispatch import Dispatch, Share, absorb
 from holdshort.assess.environment import describe
+from holdshort.assess.executors import Executor
 from holdshort.assess.finding import AreaResult
+from holdshort.assess.item_run import resolve_model
 from holdshort.assess.ledger import LEDGER, area_folder, read_lines
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.suites.suite import suite
@@ -52,29 +58,62 @@ def run(
     model_args: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
     max_connections: int = 2,
+    executor: Executor | None = None,
+    unit_items: int = 20,
+    budget: Budget | None = None,
 ) -> tuple[AreaResult, ...]:
     """Run, or go on with, a campaign in ``folder``; one result an area, in the protocol's order.
 
     ``seed`` is the item seed of the protocol; ``progress`` hears of every item that enters a
-    test. Raises :class:`BadInput` for a protocol that cannot be run here, :class:`Busy` when
-    another process is at work in ``folder``, and :class:`HoldshortError` naming area and item
-    when the model does not answer.
+    test. Without an ``executor`` every sample runs in this process, one area after the other; with
+    one, units of ``unit_items`` items each do in processes of their own. Raises :class:`BadInput`
+    for a protocol that cannot be run here, :class:`Busy` when another process is at work in
+    ``folder``, :class:`BudgetSpent`, and :class:`HoldshortError` naming area and item when the
+    model does not answer.
     """
     check_suites(protocol)
+    share = Share(unit_items, model_args or {}, max_connections)
+    meter = (budget or Budget()).meter()
     with _locked(folder):
         _claim(folder, protocol, seed)
         areas = [AreaRun(protocol, plan, seed, folder, progress) for plan in protocol.areas]
         try:
             for area in areas:
-                if area.test.decision is None:
-                    # A new client each time: Inspect runs every task on an event loop of its own,
-                    # and pooled connections do not survive their loop.
-                    model = resolve_model(protocol, model_args or {}, max_connections)
-                    area.run(model, max_connections)
+                absorb(area, protocol, seed)
+            if executor is None:
+                _run_here(areas, protocol, share, meter)
+            else:
+                Dispatch(protocol, seed, executor, areas, share, meter.spent).run()
+            if reason := meter.spent(sum(area.tokens for area in areas)):
+                _check_decided(areas, reason)
             return tuple(area.result() for area in areas)
         finally:
+            if executor is not None:
+                executor.close()
             for area in areas:
                 area.ledger.close()
+
+
+def _run_here(areas: Sequence[AreaRun], protocol: Protocol, share: Share, meter: Meter) -> None:
+    def spent() -> str | None:
+        return meter.spent(sum(area.tokens for area in areas))
+
+    for area in areas:
+        if area.test.decision is None and spent() is None:
+            # A new client each time: Inspect runs every task on an event loop of its own,
+            # and pooled connections do not survive their loop.
+            model = resolve_model(protocol, share.model_args, share.max_connections)
+            area.run(model, share.max_connections, spent)
+
+
+def _check_decided(areas: Sequence[AreaRun], reason: str) -> None:
+    open_areas = [area.plan.area for area in areas if area.test.decision is None]
+    if open_areas:
+        raise BudgetSpent(
+            f"{reason}.",
+            where=f"undecided: {', '.join(open_areas)}",
+            do="Everything asked is on record: allow more and go on with the same command.",
+        )
 
 
 def results(protocol: Protocol, folder: Path) -> tuple[AreaResult, ...]:

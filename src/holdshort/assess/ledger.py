@@ -41,6 +41,11 @@ class Line:
     uuid: str
     eval_id: str
 
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.input_tokens + self.output_tokens
+
     def to_bytes(self) -> bytes:
         """Canonical JSON and a newline."""
         fields: dict[str, Json] = {name: getattr(self, name) for name in self.__dataclass_fields__}

@@ -6,7 +6,7 @@ of completion would see the quick answers first and could stop on them. So an ea
 waits until every item before it is in. When the test decides after item ``n``, samples of later
 items may be in flight: they finish, are recorded, and are not counted.
 
-`SequentialStopping` implements Inspect's ``EarlyStopping`` protocol. The protocol's
+`RecordedStopping` implements Inspect's ``EarlyStopping`` protocol. The protocol's
 ``complete_sample`` receives scores alone; the sample itself comes from Inspect's
 ``on_sample_end`` hook, which Inspect calls just before it.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from inspect_ai.util import EarlyStop
     from pydantic import JsonValue
 
-_watched: dict[str, "SequentialStopping"] = {}
+_watched: dict[str, "RecordedStopping"] = {}
 """The running tasks, by Inspect's eval id: where the hook delivers samples."""
 
 _hook_registered = False
@@ -51,23 +51,26 @@ class OrderedTest:
         return self.test.decision
 
 
-class SequentialStopping:
-    """Inspect's early stopping, by the test; ``record`` puts each sample on record first.
+class RecordedStopping:
+    """Inspect's early stopping: put each sample on record, and stop when there is a reason to.
 
-    ``skip`` says which items are on record already; ``record`` returns once the sample is safe
-    and has been offered to the test; ``end`` runs last, on Inspect's event loop.
+    ``halt`` gives the reason to ask no more, once there is one; ``skip`` says which items are on
+    record already; ``record`` returns once the sample is safe and has been offered to the test;
+    ``summary`` is what stands in Inspect's log; ``end`` runs last, on Inspect's event loop.
     """
 
     def __init__(
         self,
-        test: OrderedTest,
+        halt: Callable[[], str | None],
         skip: Callable[[int], bool],
         record: Callable[["EvalSample", str], None],
+        summary: "Callable[[], dict[str, JsonValue]]",
         end: Callable[[], Awaitable[None]],
     ) -> None:
-        self._test = test
+        self._halt = halt
         self._skip = skip
         self._record = record
+        self._summary = summary
         self.end = end
         self._eval_id = ""
         self._ended: dict[str | int, EvalSample] = {}
@@ -89,8 +92,8 @@ class SequentialStopping:
 
         if self._skip(int(id)):
             return EarlyStop(id=id, epoch=epoch, reason="on record already")
-        if self._test.decision is not None:
-            return EarlyStop(id=id, epoch=epoch, reason=f"decided: {self._test.decision}")
+        if (reason := self._halt()) is not None:
+            return EarlyStop(id=id, epoch=epoch, reason=reason)
         return None
 
     def sample_ended(self, sample: "EvalSample") -> None:
@@ -115,12 +118,7 @@ class SequentialStopping:
 
     async def complete_task(self) -> dict[str, "JsonValue"]:
         """Inspect ends the task; what is returned stands in its log."""
-        test = self._test.test
-        return {
-            "counted": test.n,
-            "successes": test.successes,
-            "decision": test.decision.value if test.decision else None,
-        }
+        return self._summary()
 
     def close(self) -> None:
         """Take no more samples."""

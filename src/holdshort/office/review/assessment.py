@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdshort.assess import bundle, campaign
-from holdshort.assess.area_run import resolve_model
 from holdshort.assess.finding import Finding
+from holdshort.assess.item_run import resolve_model
 from holdshort.assess.models.server import gguf_file
 from holdshort.assess.protocol import Generation, Protocol, commitment, draft, item_seed
 from holdshort.assess.suites.suite import suite
