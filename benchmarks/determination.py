@@ -1,7 +1,8 @@
 """What a determination costs: items used to decide whether a model reaches a threshold.
 
 Takes a CSV of per-item results (columns ``item``, ``model``, ``correct`` in [0, 1], optional
-``bank``; ``family`` may stand there and is not needed: a random order asks nothing of alike items).
+``bank`` and ``developer``; ``family`` may stand there and is not needed: a random order asks
+nothing of alike items).
 Every model × bank is one case: its pool is the bank's items, its true rate
 their mean. For each of 8 thresholds and 20 random orders of the items, each way of testing asks
 items until it decides. Told are the share of the pool used, of wrong decisions (against the
@@ -9,7 +10,10 @@ pool's true rate) and of undecided ones (not before the last item), over all and
 of the true rate to the threshold.
 
     python -m benchmarks.mmlu_redux ../shared/data/assess/mmlu_redux_responses.csv > table.csv
-    python -m benchmarks.determination table.csv [--json]
+    python -m benchmarks.determination table.csv [--with-predictions] [--json]
+
+``--with-predictions`` adds the test that bets with predictions of single items: the share of the
+models of *other* developers (of other models, without that column) that passed the item.
 
 A table may repeat an item of a model: each row is an item of the pool.
 """
@@ -36,14 +40,17 @@ from scipy.stats import beta
 
 from holdshort.assess.statistics.boundaries import Boundaries, pool_boundaries, pool_rate_crossing
 from holdshort.assess.statistics.bounded import pool_mean_crossing
+from holdshort.assess.statistics.control_variate import predicted_pool_crossing, predicted_worlds
 
 THRESHOLDS = tuple(tenth / 10 for tenth in range(2, 10))
 ORDERS = 20
 DISTANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0)
 SPRT_ZONE = 0.05
 OURS = "holdshort"
+PREDICTED = "holdshort, with predictions"
 
 Scores = NDArray[np.float64]
+Places = NDArray[np.int64]
 Rows = NDArray[np.float64]
 """Determinations × (distance, share of the pool used, 1 if wrong, 1 if undecided)."""
 
@@ -61,6 +68,8 @@ class Case:
     model: str
     bank: str
     scores: Scores
+    predictions: Scores | None = None
+    """Pass rate of each item among models of other developers."""
 
     @property
     def rate(self) -> float:
@@ -78,9 +87,11 @@ class Cost:
     cases: int
 
 
-def read(path: Path) -> list[Case]:
+def read(path: Path, *, with_predictions: bool = False) -> list[Case]:
     """The cases of a table; exits with 2, naming the line, where it cannot be read."""
     pools: dict[tuple[str, str], list[float]] = defaultdict(list)
+    asked: dict[tuple[str, str], list[str]] = defaultdict(list)
+    developers: dict[str, str] = {}
     with path.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
         missing = {"item", "model", "correct"} - set(rows.fieldnames or ())
@@ -93,10 +104,43 @@ def read(path: Path) -> list[Case]:
                 score = -1.0
             if not 0 <= score <= 1:
                 _refuse(f"{path}, line {number}: correct is {row['correct']!r}, not in 0 to 1")
-            pools[row["model"], row.get("bank") or "all"].append(score)
+            case = row["model"], row.get("bank") or "all"
+            pools[case].append(score)
+            asked[case].append(row["item"])
+            developers[row["model"]] = row.get("developer") or row["model"]
     if not pools:
         _refuse(f"{path}: no rows")
-    return [Case(model, bank, np.array(pool)) for (model, bank), pool in sorted(pools.items())]
+    predictions = _predictions(pools, asked, developers) if with_predictions else {}
+    return [
+        Case(*case, np.array(pool), predictions.get(case)) for case, pool in sorted(pools.items())
+    ]
+
+
+def _predictions(
+    pools: Mapping[tuple[str, str], Sequence[float]],
+    asked: Mapping[tuple[str, str], Sequence[str]],
+    developers: Mapping[str, str],
+) -> dict[tuple[str, str], Scores]:
+    """For each case the pass rate of its items among the models of other developers."""
+    known: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for (model, bank), scores in pools.items():
+        for item, score in zip(asked[model, bank], scores, strict=True):
+            known[bank, item][developers[model]].append(score)
+    found = {}
+    for model, bank in pools:
+        others = [
+            [
+                s
+                for name, each in known[bank, item].items()
+                if name != developers[model]
+                for s in each
+            ]
+            for item in asked[model, bank]
+        ]
+        if not all(others):
+            _refuse(f"no other developer's model answered every item that {model} did in {bank}")
+        found[model, bank] = np.array([sum(each) / len(each) for each in others])
+    return found
 
 
 def designed(scores: Scores, threshold: float, error_rate: float) -> Said:
@@ -139,6 +183,15 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+def _predicted(pool: Scores, places: Places, worlds: Scores) -> Rule:
+    """Ours, with predictions of the pool's items; the order must be known, not only the scores."""
+
+    def rule(_: Scores, threshold: float, error_rate: float) -> Said:
+        return predicted_pool_crossing(pool, places, worlds, threshold, error_rate)
+
+    return rule
+
+
 def _first(
     above: NDArray[np.bool_], below: NDArray[np.bool_], scores: Scores, threshold: float
 ) -> Said:
@@ -150,11 +203,11 @@ def _first(
     return at + 1, np.where(full, scores.mean(axis=1) >= threshold, said)
 
 
-def orders(case: Case, count: int) -> Scores:
-    """The case's scores in ``count`` random orders, the same in every run and for every rule."""
+def orders(case: Case, count: int) -> Places:
+    """The pool's places in ``count`` random orders, the same in every run and for every rule."""
     named = hashlib.sha256(f"{case.model}\0{case.bank}".encode()).digest()
     random = np.random.default_rng(int.from_bytes(named[:8], "big"))
-    return np.stack([random.permutation(case.scores) for _ in range(count)])
+    return np.stack([random.permutation(len(case.scores)) for _ in range(count)])
 
 
 def measure(
@@ -164,11 +217,15 @@ def measure(
     found: dict[str, list[Rows]] = defaultdict(list)
     fixed: list[Fixed] = []
     for case in track(cases, "cases", console=Console(stderr=True), transient=True):
-        drawn, size = orders(case, count), len(case.scores)
+        places, size = orders(case, count), len(case.scores)
+        drawn = case.scores[places]
+        rules = dict(RULES)
+        if case.predictions is not None:
+            rules[PREDICTED] = _predicted(case.scores, places, predicted_worlds(case.predictions))
         for threshold in thresholds:
             true = case.rate >= threshold - 1e-12
             gap = np.full(count, abs(case.rate - threshold))
-            for name, rule in RULES.items():
+            for name, rule in rules.items():
                 used, above = rule(drawn, threshold, error_rate)
                 found[name].append(np.column_stack((gap, used / size, above != true, used == size)))
             fixed.append(Fixed(gap, *_fixed(drawn, threshold, true)))
@@ -240,6 +297,7 @@ def main() -> None:
     parser.add_argument("--error-rate", type=float, default=0.05)
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--thresholds", type=float, nargs="+", default=THRESHOLDS)
+    parser.add_argument("--with-predictions", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     if not (0 < args.error_rate < 0.5 and args.orders >= 1):
@@ -248,7 +306,8 @@ def main() -> None:
         parser.error("--thresholds must lie strictly between 0 and 1")
     if not args.table.is_file():
         _refuse(f"{args.table}: no such file")
-    told = measure(read(args.table), args.thresholds, args.orders, args.error_rate)
+    cases = read(args.table, with_predictions=args.with_predictions)
+    told = measure(cases, args.thresholds, args.orders, args.error_rate)
     if args.json:
         ours = {name: asdict(cost) for name, cost in told[OURS].items()}
         peers = {
