@@ -5,6 +5,8 @@
 
 BIN := .venv/bin
 ARGS ?=
+# A table of answers for the benchmarks that need one (see benchmarks/README.md).
+RESPONSES ?=
 # Several processes share the tests; one that has none left takes some of another.
 TOGETHER := -n auto --dist worksteal
 
@@ -47,6 +49,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.rulebook
 	@$(BIN)/python -m benchmarks.register
 	@$(BIN)/python -m benchmarks.verify
+	@test -z "$(RESPONSES)" || $(BIN)/python -m benchmarks.item_audit "$(RESPONSES)"
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,33 @@
+"""Whether a finding means what it says: one gate for each way in which it may not.
+
+`audit` (bad keys), and `gate`, the one shape that all of them have and the one place where a
+finding is settled. Decisions of people stand on `record`.
+"""
+
+from holdshort.assess.validity.gate import (
+    RULE,
+    Gate,
+    Settled,
+    Verdict,
+    from_elicitation,
+    settle,
+    verdict_of,
+)
+from holdshort.assess.validity.reckoning import Reckoning, reckon
+from holdshort.assess.validity.record import Record, Ruling, read_record, rule
+
+__all__ = [
+    "RULE",
+    "Gate",
+    "Reckoning",
+    "Record",
+    "Ruling",
+    "Settled",
+    "Verdict",
+    "from_elicitation",
+    "read_record",
+    "reckon",
+    "rule",
+    "settle",
+    "verdict_of",
+]
