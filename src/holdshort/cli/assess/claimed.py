@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdshort.errors import EvidenceError
+from holdshort.errors import BadInput, EvidenceError
 
 if TYPE_CHECKING:
     from holdshort.assess.verify import Check, Claims
@@ -26,6 +26,8 @@ class Claimed:
     claims: "Claims | None" = None
     rehearsal: bool = False
     """Whether one person played all parties of the register that was read."""
+    missing: tuple[tuple[str, str], ...] = ()
+    """What evidence of a lower grade lacks, and why that matters."""
 
     def __post_init__(self) -> None:
         from holdshort.cli.assess.record import sha256
@@ -42,9 +44,20 @@ class Claimed:
             BadInput: there is no such bundle or case.
         """
         from holdshort.assess.faults import Fault, Faulty
+        from holdshort.assess.imported import imported_checks, is_imported, missing_in
         from holdshort.assess.verify import Check, Claims, checks_of
         from holdshort.cli.assess.record import on_record
 
+        if is_imported(self.bundle):
+            if self.place is not None:
+                raise BadInput(
+                    "Evidence that was imported rests on no protocol: no register knows of it.",
+                    where=str(self.bundle),
+                    do="Verify it without --register.",
+                )
+            yield from imported_checks(self.bundle)
+            self.missing = missing_in(self.bundle)
+            return
         if self.place is None:
             try:
                 self.claims = Claims.of(self.bundle)

@@ -48,6 +48,12 @@ def command(
     claimed = Claimed(bundle, place, case, charter, quiet=as_json)
     checks = list(claimed.checks())
     failed = [check for check in checks if not check.ok]
+    if claimed.missing and not failed:
+        raise BadInput(
+            "No finding follows from evidence that was imported, so there is none to report.",
+            where=str(bundle),
+            do=f"See what is missing: holdshort assess verify {bundle}",
+        )
     if failed or claimed.claims is None:
         _refuse(ctx, [f"{check.name}: {check.detail}" for check in failed], as_json)
         return

@@ -1,6 +1,7 @@
 """``holdshort assess verify``: recompute a finding from its evidence, without the model."""
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,12 @@ def command(
     ctx.exit(report.end())
 
 
+def say_missing(missing: "Iterable[tuple[str, str]]") -> None:
+    """What evidence of a lower grade lacks, one line each."""
+    for what, why in missing:
+        say(f"  {what}: {why}")
+
+
 class _Report:
     """Tells each check when it is done, and what they come to at the end."""
 
@@ -68,6 +75,10 @@ class _Report:
             say(f"\nThis evidence does not hold: {', '.join(faults)}. Keep it as it is.")
         elif claims is not None:
             self._say_what_follows(claims)
+        else:
+            say(f"\nGrade: imported (sha256 {self._claimed.digest}). No finding follows from it.")
+            say("Missing:")
+            say_missing(self._claimed.missing)
         return 1 if faults else 0
 
     def _document(self, claims: "Claims | None", faults: list[str]) -> dict[str, Any]:
@@ -79,6 +90,8 @@ class _Report:
             "sha256": self._claimed.digest,
             "register": self._claimed.place,
             "protocol": claims.protocol.digest if claims else None,
+            "grade": "full" if claims else "imported" if self._claimed.missing else None,
+            "missing": [{"what": what, "why": why} for what, why in self._claimed.missing],
             "findings": [finding.to_fields() for finding in findings],
             "checks": [
                 {"name": each.name, "ok": each.ok, "detail": each.detail, "fault": each.fault}
