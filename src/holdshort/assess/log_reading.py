@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 64
 """Samples in memory; reading them one by one costs four times as much."""
 
+_ZIPPED = ".eval"
+
 _FOLDER = "samples/"
 """Where they lie in a log (a ZIP archive whose directory needs no decompression)."""
 
@@ -37,6 +39,8 @@ class LogReader:
 
         try:
             listed = read_eval_log_sample_summaries(str(self._path))
+            if self._path.suffix != _ZIPPED:
+                return listed  # JSON has no list beside the samples
             with zipfile.ZipFile(self._path) as archive:
                 names = [each for each in archive.namelist() if each.startswith(_FOLDER)]
         except Exception as error:  # a damaged log fails wherever zip, zstd or pydantic notices
@@ -54,10 +58,14 @@ class LogReader:
         return listed
 
     def samples(self) -> "Iterator[tuple[EvalSampleSummary, EvalSample]]":
-        """Every sample with what the log says of it, some at a time."""
-        from inspect_ai.log import read_eval_log_samples_by_id
+        """Every sample with what the log says of it, some at a time; of a JSON log all at once."""
+        from inspect_ai.log import read_eval_log, read_eval_log_samples_by_id
 
         listed = self.summaries()
+        if self._path.suffix != _ZIPPED:
+            whole = read_eval_log(str(self._path)).samples or []
+            yield from zip(listed, whole, strict=True)
+            return
         for start in range(0, len(listed), _AT_ONCE):
             some = listed[start : start + _AT_ONCE]
             try:

@@ -6,6 +6,9 @@ from holdshort.cli.lazy import LazyGroup
 
 COMMANDS = {
     "verify": "Recompute every number of an evidence bundle from its samples.",
+    "import": "Bring logs of Inspect's in as evidence of a lower grade.",
+    "report": "Lay out what a bundle shows as a page, and on paper.",
+    "export": "Write what a bundle shows in the formats of others.",
 }
 
 

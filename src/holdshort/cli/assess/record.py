@@ -1,5 +1,7 @@
 """What a register says that an evidence bundle shows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,18 @@ if TYPE_CHECKING:
     from holdshort.docket.state import Case
 
 
+@dataclass(frozen=True)
+class Record:
+    """What a register says of a case, and how a bundle stands to it."""
+
+    claims: "Claims"
+    checks: "Sequence[Check]"
+    rehearsal: bool
+
+
 def on_record(
     place: str, case: str | None, charter: str | None, bundle: str, *, quiet: bool
-) -> "tuple[Claims, list[Check]]":
+) -> Record:
     """What the register's case locked and found, and how the bundle (its SHA-256) stands to it.
 
     Without ``case``, the case whose findings rest on this very bundle.
@@ -29,7 +40,7 @@ def on_record(
     with bar(quiet=quiet) as heard:
         docket = proven(subject_at(place, None, heard), charter, heard)[2]
     found = _case(docket, case, bundle)
-    return _claims(found), list(_rests(found, bundle))
+    return Record(_claims(found), _rests(found, bundle), docket.charter.rehearsal)
 
 
 def _case(docket: "Docket", name: str | None, bundle: str) -> "Case":

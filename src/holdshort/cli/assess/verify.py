@@ -1,11 +1,14 @@
 """``holdshort assess verify``: recompute a finding from its evidence, without the model."""
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from holdshort.cli.assess.claimed import Claimed
+from holdshort.cli.assess.options import record_options
 from holdshort.cli.options import json_option
 from holdshort.cli.output import emit, next_step, say
 
@@ -15,9 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("verify", short_help="Recompute every number of an evidence bundle.")
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--register", "place", help="A register, a folder or a URL, to compare it with.")
-@click.option("--case", help="The case; by default the one whose findings rest on this file.")
-@click.option("--charter", help="Hash of the charter that is trusted.")
+@record_options
 @json_option
 @click.pass_context
 def command(
@@ -37,34 +38,24 @@ def command(
 
     Exit 0: everything follows. 1: something does not. 2: there is nothing to verify.
     """
-    from holdshort.assess.verify import Claims, checks_of
-    from holdshort.cli.assess.record import on_record, sha256
-    from holdshort.errors import EvidenceError
-
-    if place is None and (case or charter):
-        raise click.UsageError("--case and --charter go with --register.")
-    report = _Report(bundle, sha256(bundle), as_json)
-    try:
-        if place is None:
-            claims = Claims.of(bundle)
-        else:
-            claims, checks = on_record(place, case, charter, report.digest, quiet=as_json)
-            for check in checks:
-                report.tell(check)
-    except EvidenceError as error:
-        report.broken(error)
-        ctx.exit(report.end(None, place))
-    for check in checks_of(bundle, claims):
+    claimed = Claimed(bundle, place, case, charter, quiet=as_json)
+    report = _Report(claimed, as_json)
+    for check in claimed.checks():
         report.tell(check)
-    ctx.exit(report.end(claims, place))
+    ctx.exit(report.end())
+
+
+def say_missing(missing: "Iterable[tuple[str, str]]") -> None:
+    """What evidence of a lower grade lacks, one line each."""
+    for what, why in missing:
+        say(f"  {what}: {why}")
 
 
 class _Report:
     """Tells each check when it is done, and what they come to at the end."""
 
-    def __init__(self, bundle: Path, digest: str, as_json: bool) -> None:
-        self.digest = digest
-        self._bundle = bundle
+    def __init__(self, claimed: Claimed, as_json: bool) -> None:
+        self._claimed = claimed
         self._as_json = as_json
         self._checks: list[Check] = []
 
@@ -74,35 +65,33 @@ class _Report:
             kind = "" if check.fault is None else f"[{check.fault}] "
             say(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {kind}{check.detail}")
 
-    def broken(self, error: Exception) -> None:
-        from holdshort.assess.faults import Fault, Faulty
-        from holdshort.assess.verify import Check
-
-        fault = error.fault if isinstance(error, Faulty) else Fault.ARCHIVE
-        self.tell(Check("bundle", False, str(error), fault))
-
-    def end(self, claims: "Claims | None", place: str | None) -> int:
+    def end(self) -> int:
         """The last words; the exit code."""
+        claims = self._claimed.claims
         faults = list(dict.fromkeys(check.fault for check in self._checks if check.fault))
         if self._as_json:
-            emit(self._document(claims, place, [fault.value for fault in faults]))
+            emit(self._document(claims, [fault.value for fault in faults]))
         elif faults:
             say(f"\nThis evidence does not hold: {', '.join(faults)}. Keep it as it is.")
         elif claims is not None:
-            self._say_what_follows(claims, place)
+            self._say_what_follows(claims)
+        else:
+            say(f"\nGrade: imported (sha256 {self._claimed.digest}). No finding follows from it.")
+            say("Missing:")
+            say_missing(self._claimed.missing)
         return 1 if faults else 0
 
-    def _document(
-        self, claims: "Claims | None", place: str | None, faults: list[str]
-    ) -> dict[str, Any]:
+    def _document(self, claims: "Claims | None", faults: list[str]) -> dict[str, Any]:
         findings = claims.findings.values() if claims and not faults else ()
         return {
             "holds": not faults,
             "faults": faults,
-            "bundle": str(self._bundle),
-            "sha256": self.digest,
-            "register": place,
+            "bundle": str(self._claimed.bundle),
+            "sha256": self._claimed.digest,
+            "register": self._claimed.place,
             "protocol": claims.protocol.digest if claims else None,
+            "grade": "full" if claims else "imported" if self._claimed.missing else None,
+            "missing": [{"what": what, "why": why} for what, why in self._claimed.missing],
             "findings": [finding.to_fields() for finding in findings],
             "checks": [
                 {"name": each.name, "ok": each.ok, "detail": each.detail, "fault": each.fault}
@@ -110,16 +99,16 @@ class _Report:
             ],
         }
 
-    def _say_what_follows(self, claims: "Claims", place: str | None) -> None:
-        say(f"\nAll of it follows from the samples (sha256 {self.digest}):")
+    def _say_what_follows(self, claims: "Claims") -> None:
+        say(f"\nAll of it follows from the samples (sha256 {self._claimed.digest}):")
         for finding in claims.findings.values():
             say(
                 f"  {finding.area}: {finding.outcome}, {finding.successes} of {finding.items}"
                 f" ({finding.low} to {finding.high}; threshold {finding.threshold})"
             )
-        if place is None:
+        if self._claimed.place is None:
             say(f"Nobody signed for it here. The protocol's digest is {claims.protocol.digest}.")
-            name = shlex.quote(str(self._bundle))
+            name = shlex.quote(str(self._claimed.bundle))
             next_step(
                 f"holdshort assess verify {name} --register PLACE",
                 "to compare it with what was locked and found on record",
