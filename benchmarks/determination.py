@@ -10,10 +10,11 @@ pool's true rate) and of undecided ones (not before the last item), over all and
 of the true rate to the threshold.
 
     python -m benchmarks.mmlu_redux ../shared/data/assess/mmlu_redux_responses.csv > table.csv
-    python -m benchmarks.determination table.csv [--with-predictions] [--json]
+    python -m benchmarks.determination table.csv [--with-predictions] [--planned] [--json]
 
 ``--with-predictions`` adds the test that bets with predictions of single items: the share of the
 models of *other* developers (of other models, without that column) that passed the item.
+``--planned`` adds the one that also asks in an order planned by what those models tell of items.
 
 A table may repeat an item of a model: each row is an item of the pool.
 """
@@ -23,13 +24,14 @@ import csv
 import hashlib
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil, log
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +43,9 @@ from scipy.stats import beta
 from holdshort.assess.statistics.boundaries import Boundaries, pool_boundaries, pool_rate_crossing
 from holdshort.assess.statistics.bounded import pool_mean_crossing
 from holdshort.assess.statistics.control_variate import predicted_pool_crossing, predicted_worlds
+from holdshort.assess.statistics.irt import fit
+from holdshort.assess.statistics.planning import ability_worlds, item_weights, planned_order
+from holdshort.errors import BadInput
 
 THRESHOLDS = tuple(tenth / 10 for tenth in range(2, 10))
 ORDERS = 20
@@ -48,6 +53,7 @@ DISTANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0)
 SPRT_ZONE = 0.05
 OURS = "holdshort"
 PREDICTED = "holdshort, with predictions"
+PLANNED = "holdshort, planned order"
 
 Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -68,8 +74,8 @@ class Case:
     model: str
     bank: str
     scores: Scores
-    predictions: Scores | None = None
-    """Pass rate of each item among models of other developers."""
+    others: Scores | None = None
+    """Answers of other developers' models to these items (models × items, NaN where not asked)."""
 
     @property
     def rate(self) -> float:
@@ -87,7 +93,7 @@ class Cost:
     cases: int
 
 
-def read(path: Path, *, with_predictions: bool = False) -> list[Case]:
+def read(path: Path, *, with_others: bool = False) -> list[Case]:
     """The cases of a table; exits with 2, naming the line, where it cannot be read."""
     pools: dict[tuple[str, str], list[float]] = defaultdict(list)
     asked: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -110,36 +116,34 @@ def read(path: Path, *, with_predictions: bool = False) -> list[Case]:
             developers[row["model"]] = row.get("developer") or row["model"]
     if not pools:
         _refuse(f"{path}: no rows")
-    predictions = _predictions(pools, asked, developers) if with_predictions else {}
-    return [
-        Case(*case, np.array(pool), predictions.get(case)) for case, pool in sorted(pools.items())
-    ]
+    others = _others(pools, asked, developers) if with_others else {}
+    return [Case(*case, np.array(pool), others.get(case)) for case, pool in sorted(pools.items())]
 
 
-def _predictions(
+def _others(
     pools: Mapping[tuple[str, str], Sequence[float]],
     asked: Mapping[tuple[str, str], Sequence[str]],
     developers: Mapping[str, str],
 ) -> dict[tuple[str, str], Scores]:
-    """For each case the pass rate of its items among the models of other developers."""
-    known: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for (model, bank), scores in pools.items():
-        for item, score in zip(asked[model, bank], scores, strict=True):
-            known[bank, item][developers[model]].append(score)
+    """For each case the answers of other developers' models to its items (models × items)."""
+    places: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for case, items in asked.items():
+        times: Counter[str] = Counter()
+        places[case] = []
+        for item in items:
+            times[item] += 1
+            places[case].append((item, times[item]))  # the n-th row of an item meets the n-th
+    answers = {case: dict(zip(places[case], pools[case], strict=True)) for case in pools}
     found = {}
     for model, bank in pools:
-        others = [
-            [
-                s
-                for name, each in known[bank, item].items()
-                if name != developers[model]
-                for s in each
-            ]
-            for item in asked[model, bank]
+        rows = [
+            [given.get(place, np.nan) for place in places[model, bank]]
+            for (other, where), given in answers.items()
+            if where == bank and developers[other] != developers[model]
         ]
-        if not all(others):
+        found[model, bank] = np.array(rows).reshape(len(rows), len(asked[model, bank]))
+        if np.isnan(found[model, bank]).all(axis=0).any():
             _refuse(f"no other developer's model answered every item that {model} did in {bank}")
-        found[model, bank] = np.array([sum(each) / len(each) for each in others])
     return found
 
 
@@ -183,11 +187,28 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def _predicted(pool: Scores, places: Places, worlds: Scores) -> Rule:
+def _predicted(case: Case, places: Places) -> Rule:
     """Ours, with predictions of the pool's items; the order must be known, not only the scores."""
+    assert case.others is not None
+    worlds = predicted_worlds(np.nanmean(case.others, axis=0))
 
     def rule(_: Scores, threshold: float, error_rate: float) -> Said:
-        return predicted_pool_crossing(pool, places, worlds, threshold, error_rate)
+        return predicted_pool_crossing(case.scores, places, worlds, threshold, error_rate)
+
+    return rule
+
+
+def _planned(case: Case, count: int) -> Rule:
+    """Ours, in orders of its own: planned by a bank fitted to other developers' models."""
+    assert case.others is not None
+    worlds = ability_worlds(fit(case.others))
+
+    def rule(_: Scores, threshold: float, error_rate: float) -> Said:
+        weights = item_weights(worlds, threshold)
+        order = planned_order(weights, _random(case), count)
+        return predicted_pool_crossing(
+            case.scores, order, worlds, threshold, error_rate, weights=weights
+        )
 
     return rule
 
@@ -205,23 +226,37 @@ def _first(
 
 def orders(case: Case, count: int) -> Places:
     """The pool's places in ``count`` random orders, the same in every run and for every rule."""
-    named = hashlib.sha256(f"{case.model}\0{case.bank}".encode()).digest()
-    random = np.random.default_rng(int.from_bytes(named[:8], "big"))
+    random = _random(case)
     return np.stack([random.permutation(len(case.scores)) for _ in range(count)])
 
 
+def _random(case: Case) -> np.random.Generator:
+    named = hashlib.sha256(f"{case.model}\0{case.bank}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(named[:8], "big"))
+
+
 def measure(
-    cases: Sequence[Case], thresholds: Sequence[float], count: int, error_rate: float
+    cases: Sequence[Case],
+    thresholds: Sequence[float],
+    count: int,
+    error_rate: float,
+    *,
+    told: Sequence[str] = (),
 ) -> dict[str, dict[str, Cost]]:
-    """For each rule the cost over all cases (``all``) and by distance."""
+    """For each rule the cost over all cases (``all``) and by distance.
+
+    ``told`` names rules beside the plain ones: those that know other models' answers.
+    """
     found: dict[str, list[Rows]] = defaultdict(list)
     fixed: list[Fixed] = []
     for case in track(cases, "cases", console=Console(stderr=True), transient=True):
         places, size = orders(case, count), len(case.scores)
         drawn = case.scores[places]
         rules = dict(RULES)
-        if case.predictions is not None:
-            rules[PREDICTED] = _predicted(case.scores, places, predicted_worlds(case.predictions))
+        if case.others is not None and PREDICTED in told:
+            rules[PREDICTED] = _predicted(case, places)
+        if case.others is not None and PLANNED in told:
+            rules[PLANNED] = _planned(case, count)
         for threshold in thresholds:
             true = case.rate >= threshold - 1e-12
             gap = np.full(count, abs(case.rate - threshold))
@@ -285,7 +320,7 @@ def _cost(rows: Rows) -> Cost:
     return Cost(used, wrong, undecided, len(rows))
 
 
-def _refuse(what: str) -> None:
+def _refuse(what: str) -> NoReturn:
     print(f"determination: {what}", file=sys.stderr)
     raise SystemExit(2)
 
@@ -298,6 +333,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--thresholds", type=float, nargs="+", default=THRESHOLDS)
     parser.add_argument("--with-predictions", action="store_true")
+    parser.add_argument("--planned", action="store_true", help="answers of 0 and 1 only")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     if not (0 < args.error_rate < 0.5 and args.orders >= 1):
@@ -306,8 +342,13 @@ def main() -> None:
         parser.error("--thresholds must lie strictly between 0 and 1")
     if not args.table.is_file():
         _refuse(f"{args.table}: no such file")
-    cases = read(args.table, with_predictions=args.with_predictions)
-    told = measure(cases, args.thresholds, args.orders, args.error_rate)
+    wanted = {PREDICTED: args.with_predictions, PLANNED: args.planned}
+    informed = [name for name, asked in wanted.items() if asked]
+    cases = read(args.table, with_others=bool(informed))
+    try:
+        told = measure(cases, args.thresholds, args.orders, args.error_rate, told=informed)
+    except BadInput as wrong:
+        _refuse(f"{args.table}: {wrong}")
     if args.json:
         ours = {name: asdict(cost) for name, cost in told[OURS].items()}
         peers = {

@@ -6,8 +6,9 @@ stopping time, and every number that enters a signed finding is an exact rationa
 so that another machine recomputes the same bytes.
 
 Imported from here is what a campaign uses. The other modules bear on what is asked around it, in
-floating point: `boundaries`, `bounded`, `control_variate` (a finite pool), `confidence` (intervals
-of means), `clusters`, `families` (many areas), `paired` (two models).
+floating point: `boundaries`, `bounded`, `control_variate`, `irt` and `planning` (a finite pool),
+`confidence` (intervals of means), `clusters`, `families` (many areas), `paired` (two models),
+`horizon` (time horizons), `attempts` (pass@k, pass^k), `judges` and `agreement` (graders that err).
 """
 
 from holdshort.assess.statistics.design import Operation, operation
