@@ -7,12 +7,11 @@ import pytest
 
 from holdshort.assess.finding import Outcome
 from holdshort.assess.statistics import RatePlan
-from holdshort.assess.validity import Record, Verdict, settle
+from holdshort.assess.validity import OnDifference, Record, Verdict, settle
 from holdshort.assess.validity.audit import (
     Answered,
     Audited,
     AuditPlan,
-    OnDifference,
     Queue,
     Suspect,
     audited,

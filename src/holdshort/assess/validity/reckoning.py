@@ -5,13 +5,22 @@ the marks in item order and ends where it decides; marks that run out before it 
 finding *inconclusive*.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from holdshort.assess.finding import OUTCOMES, Outcome
 from holdshort.assess.statistics import Decision, RatePlan, SequentialRateTest
+from holdshort.assess.validity.gate import Verdict
 from holdshort.register.canonical import Json
+
+
+class OnDifference(StrEnum):
+    """What a protocol may say of a finding that a review changes: by default neither counts."""
+
+    INCONCLUSIVE = "inconclusive"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -46,3 +55,24 @@ def reckon(plan: RatePlan, marks: Iterable[bool]) -> Reckoning:
             break
     outcome = OUTCOMES[test.decision or Decision.UNDECIDED]
     return Reckoning(test.n, test.successes, test.interval(), outcome)
+
+
+def compare(
+    before: Reckoning,
+    after: Reckoning,
+    bounds: Collection[Outcome],
+    pending: int,
+    on_difference: OnDifference,
+) -> tuple[Verdict, str]:
+    """The verdict on a finding ``before`` and ``after`` a review.
+
+    ``bounds`` are the findings with everything that is pending counted one way and the other.
+    """
+    if set(bounds) != {after.outcome}:
+        return Verdict.UNKNOWN, f"{pending} suspects are not decided, and the finding depends on it"
+    if before.outcome is after.outcome:
+        return Verdict.SOUND, f"{before.outcome} before the review and after it"
+    told = f"before the review {before}; after it {after}"
+    if on_difference is OnDifference.REVIEWED:
+        return Verdict.SOUND, f"the protocol takes the reviewed finding: {told}"
+    return Verdict.DOUBTFUL, told

@@ -20,8 +20,8 @@ from holdshort.assess.finding import Outcome
 from holdshort.assess.statistics import RatePlan, confidence_interval
 from holdshort.assess.suites.answers import same_text
 from holdshort.assess.validity.audit.queue import Queue
-from holdshort.assess.validity.gate import Gate, Verdict
-from holdshort.assess.validity.reckoning import Reckoning, reckon
+from holdshort.assess.validity.gate import Gate
+from holdshort.assess.validity.reckoning import OnDifference, Reckoning, compare, reckon
 from holdshort.assess.validity.record import Record
 from holdshort.errors import BadInput, EvidenceError
 from holdshort.register.canonical import Json
@@ -36,13 +36,6 @@ class Review(StrEnum):
     KEEP = "keep"
     DROP = "drop"
     REKEY = "rekey"
-
-
-class OnDifference(StrEnum):
-    """What a protocol may say of findings that differ: by default neither counts."""
-
-    INCONCLUSIVE = "inconclusive"
-    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ def audited(
         reckon(plan.rate, _with(answers, after, pending, mark)).outcome
         for mark in (False, True, None)
     }
-    verdict, reason = _judged(plan, as_keyed, reviewed, pending, bounds)
+    verdict, reason = compare(as_keyed, reviewed, bounds, len(pending), plan.on_difference)
     follows = plan.on_difference is OnDifference.REVIEWED
     return Audited(
         as_keyed,
@@ -217,22 +210,3 @@ def _with(
         mark if each.item in pending else was for each, was in zip(answers, after, strict=True)
     ]
     return [each for each in marks if each is not None]
-
-
-def _judged(
-    plan: AuditPlan,
-    as_keyed: Reckoning,
-    reviewed: Reckoning,
-    pending: Sequence[str],
-    bounds: set[Outcome],
-) -> tuple[Verdict, str]:
-    if bounds != {reviewed.outcome}:
-        return Verdict.UNKNOWN, (
-            f"{len(pending)} suspect items are not decided, and the finding depends on them"
-        )
-    if as_keyed.outcome is reviewed.outcome:
-        return Verdict.SOUND, f"{as_keyed.outcome} with the suspect items and without them"
-    told = f"as keyed {as_keyed}; as reviewed {reviewed}"
-    if plan.on_difference is OnDifference.REVIEWED:
-        return Verdict.SOUND, f"the protocol takes the reviewed finding: {told}"
-    return Verdict.DOUBTFUL, told
