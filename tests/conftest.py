@@ -186,7 +186,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, book: Rulebook) -> Callab
     def finish(model: str) -> Path:
         from holdshort.office.place import Place
         from holdshort.office.review.review import Review
-        from holdshort.office.review.subject import Given, resolve
+        from holdshort.office.subject import Given, resolve
 
         if model not in made:
             place = Place(tmp_path_factory.mktemp("finished") / "data")
@@ -220,11 +220,12 @@ def scripted(monkeypatch: pytest.MonkeyPatch, book: Rulebook) -> Callable[..., A
     """
     from holdshort.assess.area_run import area_result
     from holdshort.assess.finding import Finding, find
-    from holdshort.assess.protocol import AreaPlan, Protocol, draft
+    from holdshort.assess.protocol import AreaPlan, draft
     from holdshort.assess.stopping import OrderedTest
+    from holdshort.office import assessment
     from holdshort.office.place import Place
-    from holdshort.office.review import assessment, review
-    from holdshort.office.review.subject import Given, resolve
+    from holdshort.office.review import review
+    from holdshort.office.subject import Given, resolve
 
     def in_turns(item: int) -> bool:
         return item % 2 == 0
@@ -235,8 +236,8 @@ def scripted(monkeypatch: pytest.MonkeyPatch, book: Rulebook) -> Callable[..., A
     }
 
     class Scripted(assessment.Assessment):
-        def run(self, locked: Any, tell: Callable[[Any], None]) -> None:
-            self._protocol = Protocol.from_fields(locked, "protocol")
+        def run(self, tell: Callable[[Any], None], running: Any = None) -> tuple[Any, ...]:
+            return ()
 
         def bundle(self) -> Path:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -85,6 +85,8 @@ class Narrator(AbstractContextManager["Narrator"]):
             f"{progress.successes}/{progress.done} solved, rate in \\[{low}, {high}], "
             f"evidence below {progress.e_below:.3g} above {progress.e_above:.3g}"
         )
+        if progress.tokens:
+            detail += f", {progress.tokens:,} tokens"
         decided = progress.decision is not None
         # The bar shows how far the test may go at most; it ends when the evidence decides.
         total = progress.done if decided else progress.max_items

@@ -36,6 +36,14 @@ def data_option(function: F) -> F:
     )(function)
 
 
+def argument(pair: str) -> tuple[str, str]:
+    """NAME and VALUE of a model argument."""
+    name, equals, value = pair.partition("=")
+    if not (name and equals):
+        raise BadInput(f"{pair!r} is not NAME=VALUE.", where="-M")
+    return name, value
+
+
 def read_policy(path: Path | None) -> "Policy | None":
     """The C2SP tlog-policy in a file; BadInput if it cannot be read, or names the line."""
     from holdshort.register.policy import Policy

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from holdshort.cli.options import data_option, json_option
+from holdshort.cli.options import argument, data_option, json_option
 from holdshort.cli.output import emit, say, write
-from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
     from holdshort.gate.check import Decision
@@ -63,14 +62,14 @@ def command(
     from holdshort.office.place import Place
     from holdshort.office.review.account import account, summary_lines
     from holdshort.office.review.review import Review, one_at_a_time
-    from holdshort.office.review.subject import Given, resolve
+    from holdshort.office.subject import Given, resolve
     from holdshort.report.document import review_report
     from holdshort.rulebook.load import open_rulebook
 
     place = Place(data)
     book = open_rulebook(rulebook)
     with one_at_a_time(place), Narrator(quiet=as_json) as narrator:
-        given = Given(model, weights, facts, dict(map(_argument, model_args)), max_tokens)
+        given = Given(model, weights, facts, dict(map(argument, model_args)), max_tokens)
         subject = resolve(given, place, narrator.copying)
         outcome = Review(place, book, subject, narrator.hear).run()
         decision = _gate(outcome)
@@ -87,13 +86,6 @@ def command(
         _print(outcome, decision, page, lines)
     passed = decision is None or decision.served
     ctx.exit(0 if outcome.state in ("cleared", "conditional") and passed else 1)
-
-
-def _argument(pair: str) -> tuple[str, str]:
-    name, equals, value = pair.partition("=")
-    if not (name and equals):
-        raise BadInput(f"{pair!r} is not NAME=VALUE.", where="-M")
-    return name, value
 
 
 def _gate(outcome: "Outcome") -> "Decision | None":

@@ -1,10 +1,13 @@
-"""``holdshort assess``: the evidence of assessments, read by others than who made it."""
+"""``holdshort assess``: a model tested under a locked protocol, and the evidence of it."""
 
 import click
 
 from holdshort.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "plan": "Fix how a model will be tested, before it is.",
+    "run": "Run a locked protocol, and sign what was found.",
+    "resume": "Go on with a campaign that has begun.",
     "verify": "Recompute every number of an evidence bundle from its samples.",
     "import": "Bring logs of Inspect's in as evidence of a lower grade.",
     "report": "Lay out what a bundle shows as a page, and on paper.",
@@ -14,7 +17,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, package="holdshort.cli.assess", lazy=COMMANDS)
 def command() -> None:
-    """Work with the evidence of assessments.
+    """Test a model under a locked protocol, and work with the evidence.
 
     An evidence bundle is one file from which anyone recomputes a finding, without the model.
     """

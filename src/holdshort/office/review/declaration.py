@@ -9,7 +9,7 @@ from holdshort.compute.estimate import Estimate, estimate
 from holdshort.compute.facts import Facts, load_facts
 from holdshort.gate.manifest import Manifest
 from holdshort.office.door import Document
-from holdshort.office.review.subject import Subject
+from holdshort.office.subject import Subject
 from holdshort.register.canonical import Json
 from holdshort.rulebook.expression import show
 

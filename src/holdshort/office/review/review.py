@@ -18,18 +18,24 @@ from holdshort.docket.lots import commitment
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput, Busy, StorageError
 from holdshort.gate.manifest import Manifest
+from holdshort.office.assessment import (
+    Assessment,
+    case_secret,
+    check_model,
+    locked_protocol,
+    outdated_suites,
+)
 from holdshort.office.assignment import assign_fields, witness_fields
 from holdshort.office.clearance import clearance_artefacts, clearance_fields
 from holdshort.office.door import REGISTER, Document, Office, Receipt
 from holdshort.office.opening import Opening, enrol, open_register
 from holdshort.office.place import Place
 from holdshort.office.review import cast
-from holdshort.office.review.assessment import Assessment, check_model, outdated_suites
 from holdshort.office.review.declaration import declaration, training_facts
 from holdshort.office.review.determination import choose
 from holdshort.office.review.events import Acted, Bytes, Listener, Note, Stage
 from holdshort.office.review.qualification import accreditation, engagement
-from holdshort.office.review.subject import Subject
+from holdshort.office.subject import Subject
 from holdshort.register.act import Artefact
 from holdshort.register.canonical import Json
 from holdshort.rulebook.model import Rulebook
@@ -216,20 +222,16 @@ class Review:
         for step in engagement(self.book, self.id, assessor, self.office.now()):
             self._once(step.act, step.case, step.by, step.fields)
         self._lock(assessor)
-        assessment = self._assessment(assessor)
+        assessment = Assessment(self.office, self.case, assessor, self.subject)
         if self._state() == "locked":
-            value = assessment.developer_value.hex()
+            value = self._secret(cast.DEVELOPER, f"items-{assessment.folder.name}").hex()
             self._file("review.contribute-seed", cast.DEVELOPER, {"value": value})
-        assessment.run(self.case.memory["protocol"], self.tell)
-        evidence = self.office.folder.put_blob(assessment.bundle())
+        assessment.run(self.tell)
+        evidence = assessment.evidence()
         for finding in assessment.findings():
-            if not self._found(finding.area):
-                self._file(
-                    "review.file-finding",
-                    assessor,
-                    assessment.finding_fields(finding, evidence),
-                    [Artefact("evidence-bundle", evidence)],
-                )
+            if not assessment.found(finding.area):
+                fields = assessment.finding_fields(finding, evidence.sha256)
+                self._file("review.file-finding", assessor, fields, [evidence])
         self._file("review.conclude", assessor, {"review": assessment.narrative()})
 
     def _lock(self, assessor: str) -> None:
@@ -237,34 +239,15 @@ class Review:
 
         Once something has been found the protocol stays, and the campaign says what to install.
         """
+        following = Assessment(self.office, self.case, assessor, self.subject, anew=True)
         if self._state() == "assigned":
-            fields = self._assessment(assessor, after=1).locking()
-            self._file("review.lock-protocol", assessor, fields)
+            self._file("review.lock-protocol", assessor, following.locking())
             return
-        outdated = outdated_suites(self.case.memory["protocol"])
-        if outdated and not any(self._found(area) for area in self.book.areas):
+        outdated = outdated_suites(locked_protocol(self.case))
+        if outdated and not any(following.found(area) for area in self.book.areas):
             reasons = f"The code of these suites changed before anything was found: {outdated}."
-            fields = self._assessment(assessor, after=1).locking()
-            self._file("review.change-protocol", assessor, {**fields, "reasons": reasons})
-
-    def _assessment(self, assessor: str, after: int = 0) -> Assessment:
-        """The assessment under the protocol locked last, or under the one to be locked now.
-
-        Each has values and a folder of its own, so that no secret serves twice.
-        """
-        names = ("lock-protocol", "change-protocol")
-        number = sum(step.act in names for step in self.case.steps) + after
-        return Assessment(
-            self.subject,
-            self.manifest.digest if self.manifest else None,
-            self.place.assessment(self.id) / str(number),
-            self._secret(assessor, f"items-{number}"),
-            self._secret(cast.DEVELOPER, f"items-{number}"),
-        )
-
-    def _found(self, area: str) -> bool:
-        finding = self.case.facts["finding"]
-        return isinstance(finding, dict) and finding[area] != "none"
+            fields = {**following.locking(), "reasons": reasons}
+            self._file("review.change-protocol", assessor, fields)
 
     def _determine(self) -> None:
         if self._state() != "assessed":
@@ -316,9 +299,7 @@ class Review:
             self._acted(follow)
 
     def _secret(self, party: str, purpose: str) -> bytes:
-        """The party's secret value for this case: from its key, so that no crash can lose it."""
-        origin = self.office.docket.charter.origin
-        return self.office.key(party).derive(f"{origin}/{self.id}/{purpose}")
+        return case_secret(self.office, self.id, party, purpose)
 
     def _snapshot_is_old(self) -> bool:
         last = self.office.docket.last_snapshot

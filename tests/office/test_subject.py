@@ -10,7 +10,7 @@ import pytest
 
 from holdshort.errors import BadInput
 from holdshort.office.place import Place
-from holdshort.office.review.subject import Given, Subject, resolve
+from holdshort.office.subject import Given, Subject, resolve
 
 
 @pytest.fixture

@@ -1,0 +1,154 @@
+"""``holdshort assess plan``, ``run`` and ``resume``, on a register where an assessor was assigned."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdshort.office.place import Place
+from holdshort.office.review import cast
+from holdshort.office.review.qualification import engagement
+from holdshort.office.review.review import Review
+from holdshort.office.subject import Given, resolve
+from holdshort.rulebook.model import Rulebook
+
+pytestmark = pytest.mark.slow
+
+Holdshort = Callable[..., Any]
+MODEL = "reference/noisy-0.2"
+
+
+class _UntilAssessed(Review):
+    """Goes as far as the assessor's engagement."""
+
+    def _assess(self, assessor: str) -> None:
+        for step in engagement(self.book, self.id, assessor, self.office.now()):
+            self._once(step.act, step.case, step.by, step.fields)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A case in which an assessor was assigned."""
+
+    data: Path
+    case: str
+    assessor: str
+
+
+@pytest.fixture
+def assigned(tmp_path: Path, book: Rulebook) -> Assigned:
+    place = Place(tmp_path / "data")
+    outcome = _UntilAssessed(place, book, resolve(Given(MODEL), place), lambda event: None).run()
+    return Assigned(place.root, outcome.case.id, outcome.case.bound["assessor"])
+
+
+@pytest.fixture
+def assess(holdshort: Holdshort, assigned: Assigned) -> Holdshort:
+    def call(command: str, *more: object) -> Any:
+        party = () if "--as" in more else ("--as", assigned.assessor)
+        return holdshort("assess", command, assigned.case, *party, "--data", assigned.data, *more)
+
+    return call
+
+
+@pytest.fixture
+def contribute(holdshort: Holdshort, assigned: Assigned) -> Callable[[], None]:
+    def give() -> None:
+        done = holdshort(
+            *("file", "review.contribute-seed", "--case", assigned.case, "--as", cast.DEVELOPER),
+            *("--set", f"value={'5' * 64}", "--data", assigned.data),
+        )
+        assert done.code == 0, done.err
+
+    return give
+
+
+def test_from_a_plan_to_filed_findings_that_hold(
+    holdshort: Holdshort, assess: Holdshort, contribute: Callable[[], None], assigned: Assigned
+) -> None:
+    unlocked = assess("run")
+    assert unlocked.code == 2
+    assert "No protocol is locked" in unlocked.err
+
+    dry = assess("plan", "--model", MODEL, "--max-items", 60, "--dry-run", "--json")
+    assert dry.code == 0
+    said = json.loads(dry.out)
+    assert said["entry"] is None
+    (area, *_) = said["forecast"]
+    assert area["at_most"] == 60
+    assert area["expected"]["at the threshold"]["items"] <= 60
+
+    planned = assess("plan", "--model", MODEL, "--max-items", 60, "--json")
+    assert json.loads(planned.out)["digest"] == said["digest"]
+    early = assess("run")
+    assert early.code == 2
+    assert "contribute-seed" in early.err
+
+    contribute()
+    assert "Begin it" in assess("resume").err
+    spent = assess("run", "--tokens", 1)
+    assert spent.code == 1
+    assert "budget of 1 tokens is spent" in spent.err
+
+    done = assess("resume", "--engine", "pool", "--workers", 2, "--file", "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert len(found["filed"]) == 4
+    again = json.loads(assess("run", "--file", "--json").out)
+    assert again["filed"] == []
+    assert again["sha256"] == found["sha256"]
+
+    held = holdshort(
+        *("assess", "verify", found["bundle"], "--register", assigned.data, "--json"),
+    )
+    assert held.code == 0, held.out
+    late = assess("plan", "--model", MODEL, "--reasons", "A second thought.")
+    assert late.code == 1
+    assert "once anything has been found" in late.err
+
+
+def test_a_changed_protocol_starts_a_campaign_of_its_own(
+    assess: Holdshort, contribute: Callable[[], None]
+) -> None:
+    assert assess("plan", "--model", MODEL, "--max-items", 30).code == 0
+    contribute()
+    assert assess("run", "--tokens", 1).code == 1
+    changed = assess("plan", "--model", MODEL, "--max-items", 40, "--reasons", "More items.")
+    assert changed.code == 0, changed.err
+    contribute()
+    assert assess("resume").code == 2
+    shown = assess("run", "--dry-run", "--price", "2", "--json")
+    plan = json.loads(shown.out)
+    assert not plan["begun"]
+    assert plan["most_answer_tokens"] == 4 * 40 * 4096
+    assert float(plan["most_cost_of_answers"]) == pytest.approx(4 * 40 * 4096 * 2 / 1e6)
+
+
+def test_another_party_model_or_weights_is_refused_by_name(
+    assess: Holdshort, contribute: Callable[[], None], tmp_path: Path
+) -> None:
+    stranger = assess("plan", "--model", MODEL, "--as", "agency-case-officer")
+    assert stranger.code == 2
+    assert "does not assess" in stranger.err
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "model.gguf").write_bytes(b"other weights")
+    swapped = assess("plan", "--model", MODEL, "--weights", other)
+    assert swapped.code == 2
+    assert "Assess the weights that were declared" in swapped.err
+    assert assess("plan", "--model", MODEL, "--error-rate", "often").code == 2
+    assert assess("plan", "--model", MODEL, "--max-items", 30).code == 0
+    contribute()
+    another = assess("run", "--model", "reference/solver")
+    assert another.code == 2
+    assert "The protocol is locked for" in another.err
+    assert assess("run", "--workers", 2).code == 2
+    assert assess("run", "--address", "auto").code == 2
+    assert assess("run", "--money", "much").code == 2
+    assert "price" in assess("run", "--money", "5").err
+    lost = assess("run", "--engine", "ray", "--address", "127.0.0.1:1")
+    assert lost.code == 2
+    assert "does not answer" in lost.err
