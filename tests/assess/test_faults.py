@@ -208,6 +208,18 @@ def test_every_kind_is_named_where_there_are_several(
     assert {Fault.MEMBER, Fault.SCORE, Fault.ORDER, Fault.MISSING, Fault.ROOT} <= found.keys()
 
 
+@pytest.mark.parametrize("name", ["areas/other/samples.jsonl", "readme.txt", "imported.txt"])
+def test_a_member_that_nobody_recomputes_is_named(
+    forger: Forger, faults: Callable[..., dict[Fault, str]], name: str
+) -> None:
+    index = forger.members.pop("index.json")
+    forger.members[name] = b"trust me"
+    forger.members = {**dict(sorted(forger.members.items())), "index.json": index}
+    found = faults()
+    assert found.keys() == {Fault.MEMBER}
+    assert "is no part of a bundle" in found[Fault.MEMBER]
+
+
 def test_what_a_bundle_says_of_itself_is_read_from_it(finished: Finished) -> None:
     claims = Claims.of(finished.bundle)
     assert claims.protocol == finished.protocol

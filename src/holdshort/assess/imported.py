@@ -79,6 +79,8 @@ def imported_checks(bundle: Path) -> "Iterator[Check]":
             archive.check_form()
             yield Check("members", True, f"{count} files match the index, with nothing between")
             names = [name for name in archive.names if name.startswith(LOGS)]
+            for name in {*archive.names} - {*names, RECORD, SAMPLES, INDEX}:
+                raise Faulty(Fault.MEMBER, "it is no part of such a bundle.", where=name)
             with (Path(folder) / SAMPLES).open("w+b") as lines:
                 again = read_logs(_unpacked(archive, names, Path(folder)), lines)
                 _check_same(archive, again, lines)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from holdshort.assess.archive import Archive
 from holdshort.assess.bundle import INDEX, RESULTS, SEED, result_fields
-from holdshort.assess.campaign import PROTOCOL
+from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL
 from holdshort.assess.chain_check import check_chain
 from holdshort.assess.dispatch import CHAIN
 from holdshort.assess.faults import Fault, Faulty
@@ -122,6 +122,7 @@ class _Examination:
             # Without these nothing can be recomputed.
             yield _failed(error.fault.value, error)
             return
+        yield from self._strays()
         areas = sorted(plan.area for plan in self._protocol.areas)
         if sorted(self._claimed) != areas:
             what = (
@@ -142,6 +143,19 @@ class _Examination:
             yield _failed("members", error)
         except BadInput as error:
             yield _failed("members", _unreadable(error))
+
+    def _strays(self) -> Iterator[Check]:
+        """Members that no bundle has: nothing recomputes them, and somebody might trust them."""
+        known = {ENVIRONMENT, INDEX, PROTOCOL, RESULTS, SEED}
+        for plan in self._protocol.areas:
+            folder = f"areas/{plan.area}"
+            known |= {f"{folder}/{LEDGER}", f"{folder}/{CHAIN}"}
+            logs = f"{folder}/logs/"
+            known |= {each for each in self._archive.names if each.startswith(logs)}
+        for name in self._archive.names:
+            if name not in known:
+                fault = Faulty(Fault.MEMBER, "it is no part of a bundle.", where=name)
+                yield _failed("members", fault)
 
     # ---------------------------------------------------------------- protocol, code and seed
 
@@ -202,8 +216,9 @@ class _Examination:
             yield _failed(f"{area}: ledger", _unreadable(error))
 
     def _ledger(self, ledger: LedgerCheck) -> Iterator[Check]:
-        area = ledger.plan.area
-        listed = self._archive.json(INDEX).nested("areas").nested(area).only(("samples", "root"))
+        area, areas = ledger.plan.area, [plan.area for plan in self._protocol.areas]
+        listed = self._archive.json(INDEX).only(("areas", "members"))
+        listed = listed.nested("areas").only(areas).nested(area).only(("samples", "root"))
         in_items = (Fault.ITEM, Fault.SCORE)
         faults = [each for each in ledger.faults.values() if each.fault not in in_items]
         if listed.whole("samples") != ledger.samples or listed.text("root") != ledger.root:

@@ -55,8 +55,11 @@ class Claimed:
                     where=str(self.bundle),
                     do="Verify it without --register.",
                 )
-            yield from imported_checks(self.bundle)
-            self.missing = missing_in(self.bundle)
+            sound = True
+            for check in imported_checks(self.bundle):
+                sound = sound and check.ok
+                yield check
+            self.missing = missing_in(self.bundle) if sound else ()
             return
         if self.place is None:
             try:
