@@ -39,6 +39,7 @@ from holdshort.assess.finding import AreaResult
 from holdshort.assess.item_run import resolve_model
 from holdshort.assess.ledger import LEDGER, area_folder, read_lines
 from holdshort.assess.protocol import Protocol
+from holdshort.assess.sandbox.fingerprint import resolve
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, Busy
 from holdshort.register.canonical import canonical, parse
@@ -160,8 +161,9 @@ def _claim(folder: Path, protocol: Protocol, seed: bytes) -> None:
     path = folder / ENVIRONMENT
     known = parse(path.read_bytes(), str(path)) if path.exists() else []
     environments = list(known) if isinstance(known, list) else []
-    if describe() not in environments:
-        _write(path, canonical([*environments, describe()]))
+    found = describe(None if protocol.sandbox is None else resolve(protocol.sandbox))
+    if found not in environments:
+        _write(path, canonical([*environments, found]))
 
 
 def _keep(path: Path, data: bytes, what: str) -> None:

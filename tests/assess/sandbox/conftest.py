@@ -41,8 +41,8 @@ class Box:
 
     session: Session
 
-    def sh(self, script: str, **more: float) -> Ended:
-        return self.session.call().exec(["sh", "-c", script], limit=LIMIT, **more)
+    def sh(self, script: str, *, seconds: float | None = None) -> Ended:
+        return self.session.call().exec(["sh", "-c", script], limit=LIMIT, seconds=seconds)
 
     def python(self, code: str, *arguments: str) -> Ended:
         if not Path(PYTHON).exists():

@@ -117,7 +117,12 @@ def test_an_answer_that_nobody_takes_does_not_hold_the_end_up() -> None:
     # Asked by hand, and never read: the socket fills and the one who answers stands still.
     from holdshort.assess.sandbox import wire
 
-    request = {"do": "exec", "cmd": ["sh", "-c", f"yes {mark}"], "cwd": None, "env": {}}
+    request: dict[str, object] = {
+        "do": "exec",
+        "cmd": ["sh", "-c", f"yes {mark}"],
+        "cwd": None,
+        "env": {},
+    }
     peer = call._peer
     wire.send_json(peer, wire.REQUEST, {**request, "seconds": 60, "limit": 1 << 30})
     wire.send(peer, wire.END)

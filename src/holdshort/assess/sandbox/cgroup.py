@@ -41,7 +41,7 @@ class Group:
         """
         os.close(self.descriptor)
         with suppress(FileNotFoundError):  # Linux before 5.14
-            (self._path / "cgroup.kill").write_text("1")
+            _write(self._path / "cgroup.kill", "1")
         deadline = time.monotonic() + _EMPTY
         while "populated 0" not in (self._path / "cgroup.events").read_text():
             if time.monotonic() > deadline:
@@ -99,21 +99,26 @@ def _own() -> Path | None:
 
 def _limit(path: Path, settings: Settings) -> frozenset[str]:
     with suppress(OSError):  # not allowed, or processes in the parent itself: then do without
-        (path.parent / "cgroup.subtree_control").write_text("+memory +pids +cpu")
+        _write(path.parent / "cgroup.subtree_control", "+memory +pids +cpu")
     available = (path / "cgroup.controllers").read_text().split()
     held = set()
     if "memory" in available:
-        (path / "memory.max").write_text(str(settings.memory_bytes))
+        _write(path / "memory.max", str(settings.memory_bytes))
         with suppress(FileNotFoundError):  # a kernel without swap
-            (path / "memory.swap.max").write_text("0")
+            _write(path / "memory.swap.max", "0")
         held.add("memory")
     if "pids" in available:
-        (path / "pids.max").write_text(str(settings.processes))
+        _write(path / "pids.max", str(settings.processes))
         held.add("pids")
     if "cpu" in available:
-        (path / "cpu.max").write_text(f"{settings.processors * _PERIOD} {_PERIOD}")
+        _write(path / "cpu.max", f"{settings.processors * _PERIOD} {_PERIOD}")
         held.add("cpu")
     return frozenset(held)
+
+
+def _write(path: Path, value: str) -> None:
+    with path.open("r+") as file:  # never made: a folder of another kind stays as it is
+        file.write(value)
 
 
 def _sweep(parent: Path) -> None:

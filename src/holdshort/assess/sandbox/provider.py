@@ -103,7 +103,10 @@ class BubblewrapSandbox(SandboxEnvironment):
             raise SandboxUserUnsupportedError(f"the sandbox has one account, {USER}; not {user!r}")
         limit = SandboxEnvironmentLimits.MAX_EXEC_OUTPUT_SIZE
         cancelled = anyio.get_cancelled_exc_class()
-        call = self.session.call()
+        try:
+            call = self.session.call()
+        except Gone as error:
+            raise SandboxUnavailableError(str(error)) from error
 
         def act() -> Ended:
             return call.exec(

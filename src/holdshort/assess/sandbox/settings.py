@@ -22,19 +22,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    memory: int = Field(1024, ge=16, le=1 << 20)
+    memory: int = Field(default=1024, ge=16, le=1 << 20)
     """MiB, all processes and files together."""
-    processes: int = Field(128, ge=2, le=1 << 16)
+    processes: int = Field(default=128, ge=2, le=1 << 16)
     """Processes and threads at any time."""
-    processors: int = Field(1, ge=1, le=1024)
+    processors: int = Field(default=1, ge=1, le=1024)
     """Processors' worth of time."""
-    disk: int = Field(256, ge=1, le=1 << 20)
+    disk: int = Field(default=256, ge=1, le=1 << 20)
     """MiB in each of /work and /tmp; it lies in memory."""
-    files: int = Field(20_000, ge=16, le=1 << 24)
+    files: int = Field(default=20_000, ge=16, le=1 << 24)
     """Files and folders in each of /work and /tmp."""
-    exec_seconds: int = Field(120, ge=1, le=7 * 86_400)
+    exec_seconds: int = Field(default=120, ge=1, le=7 * 86_400)
     """How long a command runs at most, whatever it is given."""
-    cpu_seconds: int = Field(600, ge=1, le=7 * 86_400)
+    cpu_seconds: int = Field(default=600, ge=1, le=7 * 86_400)
     """Processor time of one process."""
     bind: dict[str, str] = Field(default_factory=dict)
     """Further folders or files of the machine that are shown, read-only: path inside → outside."""
@@ -49,6 +49,9 @@ class Settings(BaseModel):
             if not PurePosixPath(outside).is_absolute() or Path(outside) == Path("/"):
                 raise ValueError(f"{outside!r} is no absolute path below the root")
         return bind
+
+    def __hash__(self) -> int:  # Inspect sorts samples by it; a dict has none
+        return hash(self.model_dump_json())
 
     @property
     def memory_bytes(self) -> int:
