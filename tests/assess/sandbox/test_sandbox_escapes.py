@@ -139,10 +139,10 @@ def test_nothing_can_be_written_outside_the_working_folders(box: Box) -> None:
             box.write(path, b"x")
         assert caught.value.errno in (errno.EROFS, errno.EACCES)
         assert box.sh(f"echo x > {path}").code != 0
-    for path in ("/work/x", "/tmp/x", "/dev/shm/x"):
+    for path in ("/sample/x", "/tmp/x", "/dev/shm/x"):
         box.write(path, b"x")
         assert box.sh(f"cat {path}").out == b"x"
-    assert not Path("/work/x").exists()
+    assert not Path("/sample/x").exists()
 
 
 def test_processes_of_the_machine_are_not_seen(box: Box) -> None:
@@ -180,7 +180,7 @@ for name in os.listdir("/proc"):
     "call",
     ["mount -t tmpfs none /tmp", "mount --bind /tmp /usr", "mount -o remount,rw /", "umount /usr",
      "unshare --user true", "unshare --mount true", "chroot /tmp", "mknod /tmp/sda b 8 0",
-     "mknod /tmp/mem c 1 1", "chown 0 /work", "dmesg", "sysctl -w kernel.hostname=x",
+     "mknod /tmp/mem c 1 1", "chown 0 /sample", "dmesg", "sysctl -w kernel.hostname=x",
      "hostname other", "date -s 2020-01-01", "nsenter -t 1 -n true"],
 )  # fmt: skip
 def test_what_needs_a_privilege_is_refused(box: Box, call: str) -> None:
@@ -283,7 +283,7 @@ def test_a_folder_that_is_bound_is_seen_and_cannot_be_changed(
 
 def test_a_link_that_changes_between_two_accesses_leads_nowhere_else(box: Box) -> None:
     """The race that a check of paths from outside would lose."""
-    flip = "i=0; while [ $i -lt 4000 ]; do ln -sfn /etc place; ln -sfn /work/own place; "
+    flip = "i=0; while [ $i -lt 4000 ]; do ln -sfn /etc place; ln -sfn /sample/own place; "
     box.sh("mkdir own; (" + flip + "i=$((i+1)); done) > /dev/null 2>&1 &")
     outcomes = set()
     for _ in range(60):
@@ -307,7 +307,7 @@ def test_a_pipe_or_device_under_a_files_name_is_no_file(box: Box) -> None:
     with pytest.raises(OSError, match="No such device"):
         box.write("pipe", b"x")
     with pytest.raises(IsADirectoryError):
-        box.read("/work")
+        box.read("/sample")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")

@@ -1,6 +1,7 @@
 """Inspect runs a sample's tools in the sandbox, by its name alone."""
 
-from collections.abc import Awaitable, Callable
+import gc
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ from tests.assess.sandbox.test_sandbox_life import alive, gone, marker
 from holdshort.assess.sandbox.provider import BubblewrapSandbox
 from holdshort.assess.sandbox.settings import Settings
 from holdshort.errors import HoldshortError
+
+
+@pytest.fixture(autouse=True)
+def _swept() -> Iterator[None]:
+    """What Inspect leaves to the garbage collector goes while its warnings are still let pass."""
+    yield
+    gc.collect()
 
 
 def evaluate(tmp_path: Path, task: Task, **more: Any) -> EvalLog:

@@ -62,7 +62,7 @@ def test_several_processes_together_cannot_either(open_box: Open) -> None:
 def test_files_count_as_memory(open_box: Open) -> None:
     box = open_box(memory=64, disk=200)
     done = box.sh("head -c 150000000 /dev/zero > fill; sleep 0.5; echo survived")
-    used = int(box.sh("du -m /work | cut -f1").out or b"0")
+    used = int(box.sh("du -m /sample | cut -f1").out or b"0")
     assert done.code == 137 or used <= 64
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from holdshort.assess.sandbox.settings import Settings
 from holdshort.errors import HoldshortError
 
-WORK = "/work"
+WORK = "/sample"
 """The folder in which commands start and relative paths begin."""
 
 USER, UID = "agent", 1000

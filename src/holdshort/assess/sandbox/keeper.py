@@ -135,10 +135,10 @@ class Watch:
     """
 
     def __init__(self, first: int, spaces: Sequence[Sequence[Any]], limit: int) -> None:
-        self._processes = os.open(f"/proc/{first}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
+        inside = f"/proc/{first}/root"
+        self._processes = os.open(f"{inside}/proc", os.O_RDONLY | os.O_DIRECTORY)
         self._spaces = [
-            os.open(f"/proc/{first}/root{path}", os.O_RDONLY | os.O_DIRECTORY)
-            for path, *_ in spaces
+            os.open(f"{inside}{path}", os.O_RDONLY | os.O_DIRECTORY) for path, *_ in spaces
         ]
         self._limit = limit
 

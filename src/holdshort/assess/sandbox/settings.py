@@ -13,7 +13,7 @@ from holdshort.errors import BadInput
 
 _MEBIBYTE = 1024 * 1024
 
-_TAKEN = frozenset("/ bin dev etc lib lib32 lib64 libx32 proc sbin sys tmp usr work".split())
+_TAKEN = frozenset("/ bin dev etc lib lib32 lib64 libx32 proc sbin sys tmp usr sample".split())
 """First parts of paths that a sandbox has anyway."""
 
 
@@ -29,9 +29,9 @@ class Settings(BaseModel):
     processors: int = Field(default=1, ge=1, le=1024)
     """Processors' worth of time."""
     disk: int = Field(default=256, ge=1, le=1 << 20)
-    """MiB in each of /work and /tmp; it lies in memory."""
+    """MiB in each of /sample and /tmp; it lies in memory."""
     files: int = Field(default=20_000, ge=16, le=1 << 24)
-    """Files and folders in each of /work and /tmp."""
+    """Files and folders in each of /sample and /tmp."""
     exec_seconds: int = Field(default=120, ge=1, le=7 * 86_400)
     """How long a command runs at most, whatever it is given."""
     cpu_seconds: int = Field(default=600, ge=1, le=7 * 86_400)
