@@ -47,6 +47,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.rulebook
 	@$(BIN)/python -m benchmarks.register
 	@$(BIN)/python -m benchmarks.verify
+	@$(BIN)/python -m benchmarks.sandbox
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

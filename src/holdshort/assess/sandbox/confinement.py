@@ -11,7 +11,7 @@ import fcntl
 import os
 import resource
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -86,13 +86,11 @@ def drop_privileges() -> None:
     system(_LIBC.capset(header, none), "capset")
 
 
-def set_limits(limits: Mapping[str, int], processors: Sequence[int]) -> None:
-    """Set resource limits by name (``RLIMIT_…``), soft and hard alike, and pin to processors."""
+def set_limits(limits: Mapping[str, int]) -> None:
+    """Set resource limits by name (``RLIMIT_…``), soft and hard alike."""
     for name, value in limits.items():
         number = getattr(resource, name)
         resource.setrlimit(number, (value, value))
-    if processors:
-        os.sched_setaffinity(0, processors)
 
 
 def set_filter(program: bytes) -> None:

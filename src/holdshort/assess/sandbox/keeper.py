@@ -195,6 +195,9 @@ class Keeper:
         bwrap, *rest = descriptors
         cgroup = rest.pop(0) if configuration["cgroup"] else -1
         _become(configuration["account"])
+        if configuration["processors"]:
+            # All that comes of the keeper stays there. Moving each command would cost it more.
+            os.sched_setaffinity(0, configuration["processors"])
         self._inside = Namespaced(configuration, bwrap, rest, cgroup)
         for descriptor in (bwrap, *rest):
             os.close(descriptor)
@@ -203,7 +206,6 @@ class Keeper:
         self._place = Place(
             namespaces=namespaces,
             limits=configuration["limits"],
-            processors=configuration["processors"],
             filter=bytes.fromhex(configuration["filter"]),
             cgroup=cgroup if cgroup >= 0 else None,
             folder=configuration["folder"],

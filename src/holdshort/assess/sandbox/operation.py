@@ -14,7 +14,7 @@ import signal
 import socket
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,6 @@ class Place:
 
     namespaces: confinement.Namespaces
     limits: Mapping[str, int]
-    processors: Sequence[int]
     filter: bytes
     cgroup: int | None
     folder: str
@@ -43,7 +42,7 @@ class Place:
         if self.cgroup is not None:
             os.write(self.cgroup, b"0")
         confinement.drop_privileges()
-        confinement.set_limits(self.limits, self.processors)
+        confinement.set_limits(self.limits)
         confinement.set_filter(self.filter)
 
 
