@@ -52,6 +52,7 @@ bench: setup
 	@test -z "$(RESPONSES)" || $(BIN)/python -m benchmarks.item_audit "$(RESPONSES)"
 	@$(BIN)/python -m benchmarks.bundle
 	@$(BIN)/python -m benchmarks.statistics
+	@$(BIN)/python -m benchmarks.sandbox
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

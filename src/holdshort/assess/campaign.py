@@ -40,6 +40,7 @@ from holdshort.assess.item_run import resolve_model
 from holdshort.assess.ledger import LEDGER, area_folder
 from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.protocol import Protocol
+from holdshort.assess.sandbox.fingerprint import resolve
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, Busy
 from holdshort.register.canonical import canonical, parse
@@ -161,8 +162,9 @@ def _claim(folder: Path, protocol: Protocol, seed: bytes) -> None:
     path = folder / ENVIRONMENT
     known = parse(path.read_bytes(), str(path)) if path.exists() else []
     environments = list(known) if isinstance(known, list) else []
-    if describe() not in environments:
-        _write(path, canonical([*environments, describe()]))
+    found = describe(None if protocol.sandbox is None else resolve(protocol.sandbox))
+    if found not in environments:
+        _write(path, canonical([*environments, found]))
 
 
 def _keep(path: Path, data: bytes, what: str) -> None:

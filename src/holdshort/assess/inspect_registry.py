@@ -1,9 +1,10 @@
-"""What Inspect finds of ours through the entry point: four tasks and four model providers."""
+"""What Inspect finds of ours through the entry point: tasks, model providers and a sandbox."""
 
 from holdshort.assess.models.gguf import gguf
 from holdshort.assess.models.organism import organism
 from holdshort.assess.models.planted import planted
 from holdshort.assess.models.reference import reference
+from holdshort.assess.sandbox.provider import BubblewrapSandbox
 from holdshort.assess.suites.tasks import (
     automated_rnd,
     biological_weapons,
@@ -13,6 +14,7 @@ from holdshort.assess.suites.tasks import (
 )
 
 __all__ = [
+    "BubblewrapSandbox",
     "automated_rnd",
     "biological_weapons",
     "cybersecurity",

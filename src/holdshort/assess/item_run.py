@@ -102,7 +102,14 @@ class ItemRun:
 
         # Items before the first one missing are all on record; later gaps are skipped one by one.
         start = next(i for i in self._span if i not in self.ledger.lines)
-        task = area_task(self._area, self._seed, start, self._span.stop, early_stopping=stopping)
+        task = area_task(
+            self._area,
+            self._seed,
+            start,
+            self._span.stop,
+            early_stopping=stopping,
+            sandbox=self._protocol.sandbox,
+        )
         logs = inspect_ai.eval(
             task,
             model=model,

@@ -128,6 +128,8 @@ class Protocol:
     item_seed_commitment: str
     inspect_version: str
     holdshort_version: str
+    sandbox: str | None = None
+    """An Inspect provider by name, in which the samples' commands run; None for no sandbox."""
 
     def to_fields(self) -> dict[str, Json]:
         """The protocol as JSON values, as an act carries it."""
@@ -143,6 +145,8 @@ class Protocol:
             "item_seed_commitment": self.item_seed_commitment,
             "inspect_version": self.inspect_version,
             "holdshort_version": self.holdshort_version,
+            # Left out when there is none: so it was in every protocol before there could be one.
+            **({} if self.sandbox is None else {"sandbox": self.sandbox}),
         }
 
     @classmethod
@@ -163,6 +167,7 @@ class Protocol:
             item_seed_commitment=fields.hexadecimal("item_seed_commitment"),
             inspect_version=fields.text("inspect_version"),
             holdshort_version=fields.text("holdshort_version"),
+            sandbox=None if fields.absent("sandbox") else fields.text("sandbox"),
         )
         protocol.check(where)
         return protocol
@@ -203,6 +208,7 @@ def draft(
     max_items: int = 400,
     min_items: int = 20,
     generation: Generation | None = None,
+    sandbox: str | None = None,
 ) -> Protocol:
     """A protocol over the installed suites (all areas unless named), ready to be locked."""
     from holdshort.assess.suites.suite import SUITES, suite
@@ -236,6 +242,7 @@ def draft(
         item_seed_commitment=item_seed_commitment,
         inspect_version=importlib.metadata.version("inspect_ai"),
         holdshort_version=holdshort.__version__,
+        sandbox=sandbox,
     )
     # One door for every protocol: what could not be read back is refused here, not at run time.
     return Protocol.from_fields(protocol.to_fields(), "protocol")

@@ -26,7 +26,13 @@ from holdshort.errors import BadInput
 
 
 def area_task(
-    area: str, seed: bytes, start: int, stop: int, *, early_stopping: EarlyStopping | None = None
+    area: str,
+    seed: bytes,
+    start: int,
+    stop: int,
+    *,
+    early_stopping: EarlyStopping | None = None,
+    sandbox: str | None = None,
 ) -> Task:
     """Return the task of items start ≤ index < stop of an area's suite under ``seed``."""
     chosen = suite(area)
@@ -50,6 +56,7 @@ def area_task(
         scorer=holdshort_scorer(),
         fail_on_error=True,
         early_stopping=early_stopping,
+        sandbox=sandbox,
         name=area,
         version=chosen.version,
         metadata={"area": area, "suite_version": chosen.version, "suite_digest": chosen.digest()},
