@@ -20,20 +20,18 @@ A table may repeat an item of a model: each row is an item of the pool.
 """
 
 import argparse
-import csv
 import hashlib
 import json
-import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil, log
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
+from benchmarks.per_item import Case, Scores, read, refuse
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
@@ -55,7 +53,6 @@ OURS = "holdshort"
 PREDICTED = "holdshort, with predictions"
 PLANNED = "holdshort, planned order"
 
-Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
 Rows = NDArray[np.float64]
 """Determinations × (distance, share of the pool used, 1 if wrong, 1 if undecided)."""
@@ -68,22 +65,6 @@ Rule = Callable[[Scores, float, float], Said]
 
 
 @dataclass(frozen=True)
-class Case:
-    """One pool of one model."""
-
-    model: str
-    bank: str
-    scores: Scores
-    others: Scores | None = None
-    """Answers of other developers' models to these items (models × items, NaN where not asked)."""
-
-    @property
-    def rate(self) -> float:
-        """The pool's true rate."""
-        return float(self.scores.mean())
-
-
-@dataclass(frozen=True)
 class Cost:
     """Shares over ``cases`` determinations."""
 
@@ -91,60 +72,6 @@ class Cost:
     wrong: float
     undecided: float
     cases: int
-
-
-def read(path: Path, *, with_others: bool = False) -> list[Case]:
-    """The cases of a table; exits with 2, naming the line, where it cannot be read."""
-    pools: dict[tuple[str, str], list[float]] = defaultdict(list)
-    asked: dict[tuple[str, str], list[str]] = defaultdict(list)
-    developers: dict[str, str] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        missing = {"item", "model", "correct"} - set(rows.fieldnames or ())
-        if missing:
-            _refuse(f"{path}: no column {', '.join(sorted(missing))}")
-        for number, row in enumerate(rows, 2):
-            try:
-                score = float(row["correct"])
-            except (TypeError, ValueError):
-                score = -1.0
-            if not 0 <= score <= 1:
-                _refuse(f"{path}, line {number}: correct is {row['correct']!r}, not in 0 to 1")
-            case = row["model"], row.get("bank") or "all"
-            pools[case].append(score)
-            asked[case].append(row["item"])
-            developers[row["model"]] = row.get("developer") or row["model"]
-    if not pools:
-        _refuse(f"{path}: no rows")
-    others = _others(pools, asked, developers) if with_others else {}
-    return [Case(*case, np.array(pool), others.get(case)) for case, pool in sorted(pools.items())]
-
-
-def _others(
-    pools: Mapping[tuple[str, str], Sequence[float]],
-    asked: Mapping[tuple[str, str], Sequence[str]],
-    developers: Mapping[str, str],
-) -> dict[tuple[str, str], Scores]:
-    """For each case the answers of other developers' models to its items (models × items)."""
-    places: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    for case, items in asked.items():
-        times: Counter[str] = Counter()
-        places[case] = []
-        for item in items:
-            times[item] += 1
-            places[case].append((item, times[item]))  # the n-th row of an item meets the n-th
-    answers = {case: dict(zip(places[case], pools[case], strict=True)) for case in pools}
-    found = {}
-    for model, bank in pools:
-        rows = [
-            [given.get(place, np.nan) for place in places[model, bank]]
-            for (other, where), given in answers.items()
-            if where == bank and developers[other] != developers[model]
-        ]
-        found[model, bank] = np.array(rows).reshape(len(rows), len(asked[model, bank]))
-        if np.isnan(found[model, bank]).all(axis=0).any():
-            _refuse(f"no other developer's model answered every item that {model} did in {bank}")
-    return found
 
 
 def designed(scores: Scores, threshold: float, error_rate: float) -> Said:
@@ -320,11 +247,6 @@ def _cost(rows: Rows) -> Cost:
     return Cost(used, wrong, undecided, len(rows))
 
 
-def _refuse(what: str) -> NoReturn:
-    print(f"determination: {what}", file=sys.stderr)
-    raise SystemExit(2)
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -341,14 +263,14 @@ def main() -> None:
     if not all(0 < threshold < 1 for threshold in args.thresholds):
         parser.error("--thresholds must lie strictly between 0 and 1")
     if not args.table.is_file():
-        _refuse(f"{args.table}: no such file")
+        refuse(f"{args.table}: no such file")
     wanted = {PREDICTED: args.with_predictions, PLANNED: args.planned}
     informed = [name for name, asked in wanted.items() if asked]
     cases = read(args.table, with_others=bool(informed))
     try:
         told = measure(cases, args.thresholds, args.orders, args.error_rate, told=informed)
     except BadInput as wrong:
-        _refuse(f"{args.table}: {wrong}")
+        refuse(f"{args.table}: {wrong}")
     if args.json:
         ours = {name: asdict(cost) for name, cost in told[OURS].items()}
         peers = {

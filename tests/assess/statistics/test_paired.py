@@ -54,16 +54,17 @@ def test_a_lead_of_the_margin_is_not_called_more_than_it() -> None:
     assert not (said < 0).any()
 
 
+@pytest.mark.slow
 def test_the_exact_test_keeps_its_error_on_equals() -> None:
     random = np.random.default_rng(6)
     wrong = 0
-    for _ in range(2_000):
+    for _ in range(RUNS):
         test = PairedTest(Decimal("0.05"))
         for outcome in random.random(60) < 0.5:
             if test.update(bool(outcome), not outcome) is not Better.UNDECIDED:
                 wrong += 1
                 break
-    assert wrong / 2_000 <= ERROR + 3 * (ERROR * (1 - ERROR) / 2_000) ** 0.5
+    assert wrong / RUNS <= ERROR + SLACK
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,11 +8,12 @@ score ``y``,
     F_i(y) = (A_i + β·y) / (w_i · (Ā + β·m)),       β ≥ 0, A_i ≥ 0,
 
 where ``Ā`` is the mean of ``A`` over the items left and item ``i`` is drawn next with chance
-``w_i / (items left)`` (``w = 1``: every item alike). The expectation is ``(Ā + β·mean left)/(Ā +
-β·m) ≤ 1`` **whatever** ``A`` and ``β`` are. So predictions choose ``A_i`` and ``β``, and with them
-how fast the capital grows, and the chance that it ever reaches ``1/α`` stays at most ``α``, were
-the predictions the reverse of the truth. ``A_i`` acts as a *control variate*: an item that is
-passed as predicted pays little, one that is passed against the prediction pays much.
+``w_i / (items left)``; weights have mean 1 over the items left, and all are 1 where every item is
+drawn alike. The expectation is ``(Ā + β·mean left)/(Ā + β·m) ≤ 1`` **whatever** ``A`` and ``β``
+are. So predictions choose ``A_i`` and ``β``, and with them how fast the capital grows, and the
+chance that it ever reaches ``1/α`` stays at most ``α``, were the predictions the reverse of the
+truth. ``A_i`` acts as a *control variate*: an item that is passed as predicted pays little, one
+that is passed against the prediction pays much.
 
 Given the chances ``p_i`` with which a possible model passes the items, the payoff of largest
 expected growth (Kelly 1956; Waudby-Smith & Ramdas 2024 for bets in general) solves ``p/(A + β) +
