@@ -50,6 +50,8 @@ bench: setup
 	@$(BIN)/python -m benchmarks.register
 	@$(BIN)/python -m benchmarks.verify
 	@test -z "$(RESPONSES)" || $(BIN)/python -m benchmarks.item_audit "$(RESPONSES)"
+	@$(BIN)/python -m benchmarks.bundle
+	@$(BIN)/python -m benchmarks.statistics
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -23,13 +23,14 @@ def main() -> None:
     with args.responses.open(newline="", encoding="utf-8") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: row["item"])
     out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow(["item", "model", "correct", "bank"])
+    out.writerow(["item", "model", "correct", "bank", "developer"])
     whole = len(rows) - (len(rows) % args.bank_size if args.bank_size else 0)
     for number, row in enumerate(rows[:whole]):
         bank = f"{number // args.bank_size:03d}" if args.bank_size else "all"
         for model, answer in row.items():
             if model not in _OTHERS:
-                out.writerow([row["item"], model, int(answer == row["key"]), bank])
+                developer = model.partition("_")[0]
+                out.writerow([row["item"], model, int(answer == row["key"]), bank, developer])
 
 
 if __name__ == "__main__":

@@ -31,24 +31,16 @@ CRASH_SEED = "HOLDSHORT_CRASH_SEED"
 """Whatever kills and faults a run draws, it draws from this; given, it is used again."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """One seed for all processes of the run; Ctrl-C works; two warnings less.
+def pytest_configure() -> None:
+    """One seed for all processes of the run; Ctrl-C works.
 
     A shell ignores SIGINT on behalf of what it starts in the background, and its children inherit
     that: the tests that press Ctrl-C would press in vain.
-
-    The warnings Inspect earns and we do not: it leaves its in-memory event streams to the garbage
-    collector, in whatever test that runs; and it calls its retry library by an old parameter name.
     """
     if not os.environ.get(CRASH_SEED):
         os.environ[CRASH_SEED] = str(int.from_bytes(os.urandom(4), "big"))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    for warning in (
-        "ignore:Unclosed <MemoryObject:ResourceWarning",
-        "ignore:The 'initial' parameter is deprecated:DeprecationWarning",
-    ):
-        config.addinivalue_line("filterwarnings", warning)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@
     │   └── KeyFileError    a key file is missing, damaged or readable by others
     ├── RegisterError       a published register or log is damaged or contradicts itself
     │   ├── EvidenceError   an evidence bundle does not support what is claimed of it
+    │   │   └── Faulty      the same, with the kind of fault by name (assess.faults)
     │   ├── Diverged        a witness holds a signed checkpoint that excludes ours (office)
     │   ├── Conflict        a mirror holds one that does (register.mirror)
     │   └── Untrusted       nobody whom we trust signed what a mirror shows (register.mirror)

@@ -141,3 +141,9 @@ def finished(
 def forger(finished: Finished) -> Forger:
     """A forger who has the finished campaign's bundle."""
     return Forger(finished.bundle)
+
+
+@pytest.fixture(scope="session")
+def make_forger() -> Callable[[Path], Forger]:
+    """A forger who has any bundle."""
+    return Forger

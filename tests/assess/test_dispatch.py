@@ -1,5 +1,6 @@
 """A campaign over units of work gives what one process gives, whatever is killed on the way."""
 
+import hashlib
 import json
 import os
 import signal
@@ -37,6 +38,21 @@ def chain(folder: Path, area: str) -> list[bytes]:
     return (folder / "areas" / area / CHAIN).read_bytes().splitlines()
 
 
+def assert_chained_and_asked_once(campaign: Path, area: str) -> None:
+    indices = recorded(campaign, area)
+    assert len(set(indices)) == len(indices)
+    folder = campaign / "areas" / area
+    assert not list((folder / UNITS).glob("*"))
+    previous, logged = "", set()
+    for line in chain(campaign, area):
+        entry = json.loads(line)
+        assert entry["previous"] == previous
+        previous = hashlib.sha256(line).hexdigest()
+        logged |= set(entry["logs"])
+    assert logged == {path.name for path in (folder / "logs").glob("*.eval")}
+
+
+@pytest.mark.slow
 def test_units_give_the_result_that_one_process_gives(
     tmp_path: Path, protocol_for: MakeProtocol, seed_of: MakeSeed, nonces: tuple[bytes, bytes]
 ) -> None:
@@ -51,18 +67,7 @@ def test_units_give_the_result_that_one_process_gives(
     )
     assert spread == alone
     for area in AREAS:
-        indices = recorded(tmp_path / "spread", area)
-        assert len(set(indices)) == len(indices)
-        folder = tmp_path / "spread" / "areas" / area
-        assert not list((folder / UNITS).glob("*"))
-        previous = ""
-        for line in chain(tmp_path / "spread", area):
-            assert json.loads(line)["previous"] == previous
-            previous = __import__("hashlib").sha256(line).hexdigest()
-        logged = {
-            name for line in chain(tmp_path / "spread", area) for name in json.loads(line)["logs"]
-        }
-        assert logged == {path.name for path in (folder / "logs").glob("*.eval")}
+        assert_chained_and_asked_once(tmp_path / "spread", area)
     assessor, developer = nonces
     bundle = pack(
         tmp_path / "spread",
@@ -94,6 +99,7 @@ class Murderous(PoolExecutor):
         return super().wait(0.01)
 
 
+@pytest.mark.slow
 def test_a_killed_unit_goes_on_where_it_was(
     tmp_path: Path, protocol_for: MakeProtocol, seed_of: MakeSeed
 ) -> None:
@@ -152,6 +158,7 @@ def test_a_model_that_does_not_answer_ends_the_campaign_with_its_name(
         run(protocol, seed_of(protocol), tmp_path, executor=PoolExecutor(2), unit_items=10)
 
 
+@pytest.mark.slow
 def test_a_budget_stops_the_run_and_a_larger_one_goes_on(
     tmp_path: Path, protocol_for: MakeProtocol, seed_of: MakeSeed
 ) -> None:

@@ -74,6 +74,36 @@ def test_partial_credit_is_decided_too(benchmark: ModuleType, tmp_path: Path) ->
     assert told["holdshort"]["all"].items_used < 1
 
 
+def test_predictions_come_from_other_developers_alone(
+    benchmark: ModuleType, tmp_path: Path
+) -> None:
+    rows = [
+        f"{item},{model},{int((item + shift) % 4 > 0)},{developer}"
+        for model, shift, developer in (("a", 0, "x"), ("b", 0, "x"), ("c", 1, "y"))
+        for item in range(40)
+    ]
+    path = table(tmp_path / "t.csv", rows, "item,model,correct,developer")
+    cases = {case.model: case for case in benchmark.read(path, with_others=True)}
+    assert cases["a"].others.tolist() == [cases["c"].scores.tolist()]
+    assert cases["c"].others.tolist() == [cases["a"].scores.tolist(), cases["b"].scores.tolist()]
+    names = ["holdshort, with predictions", "holdshort, planned order"]
+    told = benchmark.measure(list(cases.values()), (0.4, 0.9), 5, 0.05, told=names)
+    assert [told[name]["all"].cases for name in names] == [3 * 2 * 5] * 2
+
+
+def test_without_another_developer_there_is_no_prediction(tmp_path: Path) -> None:
+    done = run(str(table(tmp_path / "t.csv", ["1,a,1,x"])), "--with-predictions")
+    assert done.returncode == 2
+    assert "no other developer" in done.stderr
+
+
+def test_no_order_is_planned_from_partial_credit(tmp_path: Path) -> None:
+    rows = [f"{item},{model},0.5" for model in "ab" for item in range(4)]
+    done = run(str(table(tmp_path / "t.csv", rows, "item,model,correct")), "--planned")
+    assert done.returncode == 2
+    assert "0, 1 or NaN" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("columns", "row", "said"),
     [
@@ -116,5 +146,5 @@ def test_the_shared_answers_become_a_table(tmp_path: Path) -> None:
         check=True,
     )
     lines = done.stdout.splitlines()
-    assert lines[0] == "item,model,correct,bank"
+    assert lines[0] == "item,model,correct,bank,developer"
     assert len(lines) == 1 + 5700 * 14

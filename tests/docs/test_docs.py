@@ -40,6 +40,7 @@ RUN = (
     "howto/accredit-an-assessor.md",
     "howto/answer-a-directive.md",
     "howto/change-a-cleared-model.md",
+    "howto/check-a-finding.md",
     "howto/raise-an-issue.md",
     "howto/read-the-law.md",
     "howto/recognise-another-register.md",

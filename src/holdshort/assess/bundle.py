@@ -1,10 +1,12 @@
 """The evidence bundle: one file from which anyone recomputes a finding.
 
-An uncompressed ustar archive with every time, owner and mode fixed and every member in one order,
-so that the same evidence always gives the same bytes and one digest names it::
+An uncompressed tar archive with every time, owner and mode fixed and every member in one order,
+so that the same evidence always gives the same bytes and one digest names it. It is ustar as long
+as members are below 8 GiB; a larger one gets the header of POSIX.1-2001 (pax) that says its size::
 
     areas/<area>/logs/*.eval     Inspect's log of every attempt
     areas/<area>/samples.jsonl   the ledger, in item order
+    areas/<area>/units.jsonl     the chain of its units of work, if it was run in units
     environment.json             what it ran on, each environment once
     protocol.json                what was locked
     results.json                 the findings and how many samples are on record
@@ -13,17 +15,23 @@ so that the same evidence always gives the same bytes and one digest names it::
                                  RFC 6962 Merkle root over its sample lines (newline left out)
 
 With the root signed, one sample can be shown to belong to the evidence without showing the rest.
+Packing and reading take members piece by piece and the ledger line by line: a bundle may be larger
+than memory.
 """
 
 import hashlib
 import io
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import IO, Literal, TypeAlias
 
 from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL, results
+from holdshort.assess.dispatch import CHAIN
 from holdshort.assess.finding import Finding, find
-from holdshort.assess.ledger import LEDGER, Line, area_folder, read_lines
+from holdshort.assess.ledger import LEDGER, Line, area_folder
+from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.protocol import Protocol, item_seed, opens
 from holdshort.assess.recovery import unfinished
 from holdshort.errors import BadInput, StorageError
@@ -33,6 +41,14 @@ from holdshort.register.merkle import Frontier, leaf_hash
 INDEX = "index.json"
 RESULTS = "results.json"
 SEED = "seed.json"
+
+Content: TypeAlias = "bytes | Path | OrderedLedger"
+"""What a member holds; a file or a ledger is read when it is written."""
+
+_BUFFER = 1 << 20
+
+_USTAR_LIMIT = 8 << 30
+"""Bytes: eleven octal digits."""
 
 
 def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: bytes) -> Path:
@@ -45,8 +61,10 @@ def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: byt
     if not opens(protocol.item_seed_commitment, assessor_nonce):
         raise BadInput("the nonce does not open the protocol's commitment.", where="assessor_nonce")
     findings = campaign_findings(protocol, folder)
-    ledgers = {plan.area: _in_item_order(folder, plan.area) for plan in protocol.areas}
-    members: dict[str, bytes | Path] = {
+    ledgers = {
+        plan.area: OrderedLedger(area_folder(folder, plan.area) / LEDGER) for plan in protocol.areas
+    }
+    members: dict[str, Content] = {
         ENVIRONMENT: (folder / ENVIRONMENT).read_bytes(),
         PROTOCOL: canonical(protocol.to_fields()),
         RESULTS: canonical(
@@ -54,20 +72,18 @@ def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: byt
         ),
         SEED: canonical(_seed(protocol, assessor_nonce, developer_nonce)),
     }
-    for area, lines in ledgers.items():
-        members[f"areas/{area}/{LEDGER}"] = b"".join(line.to_bytes() for line in lines)
+    for area, ledger in ledgers.items():
+        members[f"areas/{area}/{LEDGER}"] = ledger
+        chain = area_folder(folder, area) / CHAIN
+        if chain.exists():
+            members[f"areas/{area}/{CHAIN}"] = chain
         for log in sorted((area_folder(folder, area) / "logs").glob("*.eval")):
             members[f"areas/{area}/logs/{log.name}"] = log
-    index = canonical(
-        {
-            "members": {name: _listed(content) for name, content in members.items()},
-            "areas": {
-                area: {"samples": len(lines), "root": merkle_root(lines)}
-                for area, lines in ledgers.items()
-            },
-        }
-    )
-    _write(out, [*sorted(members.items()), (INDEX, index)])
+    roots: dict[str, Json] = {
+        area: {"samples": len(ledger), "root": merkle_root(ledger)}
+        for area, ledger in ledgers.items()
+    }
+    write_members(out, members, {"areas": roots})
     return out
 
 
@@ -97,7 +113,7 @@ def campaign_findings(protocol: Protocol, folder: Path) -> list[Finding]:
     ]
 
 
-def merkle_root(lines: Sequence[Line]) -> str:
+def merkle_root(lines: Iterable[Line]) -> str:
     """RFC 6962 root over the lines' canonical JSON, without newlines; hexadecimal."""
     tree = Frontier()
     for line in lines:
@@ -116,11 +132,6 @@ def result_fields(
     }
 
 
-def _in_item_order(folder: Path, area: str) -> list[Line]:
-    lines = read_lines(area_folder(folder, area) / LEDGER)
-    return sorted(lines, key=lambda line: line.index)
-
-
 def _seed(protocol: Protocol, assessor_nonce: bytes, developer_nonce: bytes) -> dict[str, Json]:
     return {
         "assessor_nonce": assessor_nonce.hex(),
@@ -129,27 +140,72 @@ def _seed(protocol: Protocol, assessor_nonce: bytes, developer_nonce: bytes) -> 
     }
 
 
-def _listed(content: bytes | Path) -> dict[str, Json]:
+class _Lines(io.RawIOBase):
+    """A ledger's bytes in item order, as a file."""
+
+    def __init__(self, ledger: OrderedLedger) -> None:
+        self._lines = iter(ledger)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # bytes are bytes
+        if not self._rest:
+            line = next(self._lines, None)
+            self._rest = line.to_bytes() if line else b""
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def _open(content: Content) -> IO[bytes]:
     if isinstance(content, bytes):
-        return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-    with content.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"sha256": sha256, "size": content.stat().st_size}
+        return io.BytesIO(content)
+    if isinstance(content, OrderedLedger):
+        return io.BufferedReader(_Lines(content), _BUFFER)
+    return content.open("rb")
 
 
-def _write(out: Path, members: Sequence[tuple[str, bytes | Path]]) -> None:
+def _size(content: Content) -> int:
+    if isinstance(content, bytes):
+        return len(content)
+    return content.size if isinstance(content, OrderedLedger) else content.stat().st_size
+
+
+def _listed(content: Content) -> dict[str, Json]:
+    with closing(_open(content)) as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable file will do
+    return {"sha256": sha256, "size": _size(content)}
+
+
+def member_header(name: str, size: int) -> tarfile.TarInfo:
+    """The one header that a member of this name and size has: epoch, root, mode 0644."""
+    entry = tarfile.TarInfo(name)
+    entry.size = size
+    return entry
+
+
+def member_format(size: int) -> Literal[0, 2]:
+    """How the header of a member of this size is written."""
+    return 0 if size < _USTAR_LIMIT else 2  # tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT
+
+
+def write_members(out: Path, members: Mapping[str, Content], head: Mapping[str, Json]) -> None:
+    """Write a bundle of these members, in the order of their names, and its index with ``head``.
+
+    Raises:
+        StorageError: the disk would not take it; nothing is half-written.
+    """
+    index = canonical({**head, "members": {n: _listed(each) for n, each in members.items()}})
     partial = out.with_name(f"{out.name}.partial")
     try:
-        with tarfile.open(partial, "w", format=tarfile.USTAR_FORMAT) as archive:
-            for name, content in members:
-                entry = tarfile.TarInfo(name)  # a fresh entry: epoch time, root, mode 0644
-                if isinstance(content, bytes):
-                    entry.size = len(content)
-                    archive.addfile(entry, io.BytesIO(content))
-                else:
-                    entry.size = content.stat().st_size
-                    with content.open("rb") as file:
-                        archive.addfile(entry, file)
+        with tarfile.open(partial, "w") as archive:
+            for name, content in [*sorted(members.items()), (INDEX, index)]:
+                size = _size(content)
+                archive.format = member_format(size)
+                with closing(_open(content)) as file:
+                    archive.addfile(member_header(name, size), file)
         partial.replace(out)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -37,7 +37,8 @@ from holdshort.assess.environment import describe
 from holdshort.assess.executors import Executor
 from holdshort.assess.finding import AreaResult
 from holdshort.assess.item_run import resolve_model
-from holdshort.assess.ledger import LEDGER, area_folder, read_lines
+from holdshort.assess.ledger import LEDGER, area_folder
+from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, Busy
@@ -123,7 +124,7 @@ def results(protocol: Protocol, folder: Path) -> tuple[AreaResult, ...]:
         path = area_folder(folder, plan.area) / LEDGER
         if not path.exists():
             raise BadInput("the campaign has not run.", where=f"area {plan.area}")
-        found.append(area_result(plan.area, counted(plan, read_lines(path))))
+        found.append(area_result(plan.area, counted(plan, OrderedLedger(path))))
     return tuple(found)
 
 

@@ -30,6 +30,11 @@ class Fields:
         return self
 
     @property
+    def value(self) -> Mapping[str, object]:
+        """The object itself."""
+        return self._value
+
+    @property
     def names(self) -> list[str]:
         """The names of the fields."""
         return list(self._value)

@@ -10,17 +10,21 @@ Lines stand in order of completion; order of items is what the test uses (see `s
 """
 
 import hashlib
+import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from holdshort.assess.fields import Fields
 from holdshort.errors import BadInput, EvidenceError, StorageError
 from holdshort.register.canonical import Json, canonical, parse
 
 LEDGER = "samples.jsonl"
+
+_LONGEST_LINE = 1 << 28
+"""Bytes. A line is read whole; a ledger that a stranger made must not exhaust the memory."""
 
 
 @dataclass(frozen=True)
@@ -108,17 +112,32 @@ class Ledger:
 
 def read_lines(path: Path) -> list[Line]:
     """Every line of a ledger file; raises :class:`BadInput` naming file and line."""
-    return parse_lines(path.read_bytes(), path.name)
+    with path.open("rb") as file:
+        return list(lines_in(file, path.name))
 
 
 def parse_lines(data: bytes, where: str) -> list[Line]:
     """Every line of a ledger's bytes; raises :class:`BadInput` naming the line."""
-    # Not splitlines(): a completion may hold any of the line breaks that Unicode knows of,
-    # and JSON escapes only the newline.
-    parts = data.split(b"\n")
-    if parts.pop():
+    return list(lines_in(io.BytesIO(data), where))
+
+
+def lines_in(file: IO[bytes], where: str) -> Iterator[Line]:
+    """Every line of an open ledger, one at a time; raises :class:`BadInput` naming the line."""
+    # Bytes end at the newline alone: a completion may hold any of the line breaks that Unicode
+    # knows of, and JSON escapes only the newline.
+    number = 0
+    while data := file.readline(_LONGEST_LINE):
+        number += 1
+        yield line_from(data, f"{where}, line {number}")
+
+
+def line_from(data: bytes, where: str) -> Line:
+    """One line as it was read from a file; raises :class:`BadInput`."""
+    if len(data) == _LONGEST_LINE:
+        raise BadInput(f"the line is longer than {_LONGEST_LINE >> 20} MiB.", where=where)
+    if not data.endswith(b"\n"):
         raise BadInput("the last line is cut off.", where=where)
-    return [Line.from_bytes(part + b"\n", f"{where}, line {n}") for n, part in enumerate(parts, 1)]
+    return Line.from_bytes(data, where)
 
 
 def append_durably(file: BinaryIO, data: bytes, path: Path) -> None:

@@ -6,36 +6,65 @@ again by program; the test runs again over the marks; and what comes out must be
 digit, what the *signed* findings say. Each sample must also stand in Inspect's own logs, and no
 scored sample of the logs may be missing from the ledger: what was asked is what counts.
 
+Every kind of fault that is there is named (`faults`); only what a fault leaves nothing to check is
+not checked. A bundle may be larger than memory: it is read piece by piece, its ledger line by line
+and its logs some samples at a time.
+
 What this shows: the findings follow from the completions. What it cannot show: that the
 completions came from the weights that the protocol names. That is what the assessor signs for.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from holdshort.assess.archive import Archive
-from holdshort.assess.area_run import area_result, counted
-from holdshort.assess.bundle import INDEX, RESULTS, SEED, merkle_root, result_fields
+from holdshort.assess.bundle import INDEX, RESULTS, SEED, result_fields
 from holdshort.assess.campaign import PROTOCOL
-from holdshort.assess.finding import Finding, find
-from holdshort.assess.ledger import LEDGER, Line, parse_lines, prompt_digest
-from holdshort.assess.log_check import check_logs
+from holdshort.assess.chain_check import check_chain
+from holdshort.assess.dispatch import CHAIN
+from holdshort.assess.faults import Fault, Faulty
+from holdshort.assess.fields import Fields
+from holdshort.assess.finding import Finding
+from holdshort.assess.ledger import LEDGER
+from holdshort.assess.ledger_check import LedgerCheck
+from holdshort.assess.log_check import LogCheck
 from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, EvidenceError
-from holdshort.register.canonical import canonical
+from holdshort.register.canonical import canonical, parse
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was recomputed."""
+    """One thing that was recomputed; ``fault`` names what is wrong if it does not hold."""
 
     name: str
     ok: bool
     detail: str
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What is said to follow from a bundle: a locked protocol and a finding an area."""
+
+    protocol: Protocol
+    findings: Mapping[str, Finding]
+
+    @classmethod
+    def of(cls, bundle: Path) -> "Claims":
+        """What the bundle says of itself; :class:`EvidenceError` if it says nothing readable."""
+        with Archive(bundle) as archive:
+            try:
+                locked = Fields(parse(archive.read(PROTOCOL), PROTOCOL), PROTOCOL)
+                protocol = Protocol.from_fields(locked.value, PROTOCOL)
+                stated = archive.json(RESULTS).nested_list("findings")
+                findings = [Finding.from_fields(each.value, each.where) for each in stated]
+            except BadInput as error:
+                raise _unreadable(error) from error
+        return cls(protocol, {finding.area: finding for finding in findings})
 
 
 def recompute(
@@ -45,172 +74,227 @@ def recompute(
 
     ``protocol_fields`` and ``findings`` (by area) are the signed ones, from the register.
     """
-    return list(_checks(bundle, protocol_fields, findings))
+    checks = examine(bundle, protocol_fields=protocol_fields, findings=findings)
+    for check in checks:
+        if check.fault is not None:
+            raise Faulty(check.fault, check.detail)
+    return checks
 
 
 def examine(
     bundle: Path, *, protocol_fields: Mapping[str, object], findings: Mapping[str, Finding]
 ) -> list[Check]:
-    """The same for a report: if a check fails, it is the last and ``ok`` is false."""
-    done: list[Check] = []
-    checks = _checks(bundle, protocol_fields, findings)
-    try:
-        for check in checks:
-            done.append(check)  # noqa: PERF402 - what was done before a failure is kept
-    except EvidenceError as error:
-        done.append(Check("evidence", False, str(error)))
-    return done
-
-
-def _checks(
-    bundle: Path, protocol_fields: Mapping[str, object], findings: Mapping[str, Finding]
-) -> Iterator[Check]:
+    """The same for a report: every check, whether it holds or not."""
     protocol = Protocol.from_fields(protocol_fields, "protocol")
-    with Archive(bundle) as archive:
-        try:
-            yield from _archive_checks(archive, protocol, findings)
-        except BadInput as error:
-            # What cannot even be read does not support anything.
-            raise EvidenceError(error.what, where=error.where) from error
+    return list(checks_of(bundle, Claims(protocol, findings)))
 
 
-def _archive_checks(
-    archive: Archive, protocol: Protocol, findings: Mapping[str, Finding]
-) -> Iterator[Check]:
-    yield Check("members", True, f"{archive.check_digests()} files match the index")
-    _check_protocol(archive, protocol)
-    yield Check("protocol", True, f"is the signed one, {protocol.digest[:12]}…")
-    _check_suites(protocol)
-    yield Check("suites", True, "the installed code is that of the protocol")
-    seed = _check_seed(archive, protocol)
-    yield Check("seed", True, "follows from the commitment and both nonces")
-    areas = [plan.area for plan in protocol.areas]
-    if sorted(findings) != sorted(areas):
-        raise EvidenceError(
-            f"findings for {', '.join(sorted(findings)) or 'no area'};"
-            f" the protocol has {', '.join(sorted(areas))}.",
-            where="findings",
-        )
-    for plan in protocol.areas:
-        yield from _area_checks(archive, protocol, plan, seed, findings[plan.area])
-    _check_results(archive, protocol, [findings[area] for area in areas])
-    yield Check("results", True, "restate the signed findings")
-
-
-def _area_checks(
-    archive: Archive, protocol: Protocol, plan: AreaPlan, seed: bytes, finding: Finding
-) -> Iterator[Check]:
-    name = f"areas/{plan.area}/{LEDGER}"
-    lines = parse_lines(archive.read(name), name)
-    _check_order(plan, lines)
-    listed = archive.json(INDEX).nested("areas").nested(plan.area)
-    if listed.whole("samples") != len(lines) or listed.text("root") != merkle_root(lines):
-        raise EvidenceError("the Merkle root is not that of the samples.", where=plan.area)
-    yield Check(f"{plan.area}: ledger", True, f"{len(lines)} samples in order under the root")
-    _check_items(plan, seed, lines)
-    yield Check(f"{plan.area}: items", True, "generated again, every answer marked again")
-    again = _find_again(plan, lines)
-    _check_finding(finding, again)
-    yield Check(
-        f"{plan.area}: finding", True, f"{again.outcome} after {again.items} items, recomputed"
-    )
-    prefix = f"areas/{plan.area}/logs/"
-    names = [name for name in archive.names if name.startswith(prefix)]
-    with tempfile.TemporaryDirectory(prefix="holdshort-") as folder:
-        # Numbered names: a member's own name is a stranger's and is not written to disk.
-        logs = [(name, Path(folder) / f"{i}.eval") for i, name in enumerate(names)]
-        for member, path in logs:
-            archive.copy(member, path)
-        samples = check_logs(plan.area, protocol, lines, logs)
-    yield Check(
-        f"{plan.area}: logs", True, f"{samples} samples agree with {len(logs)} Inspect log(s)"
-    )
-
-
-def _check_protocol(archive: Archive, protocol: Protocol) -> None:
-    if archive.read(PROTOCOL) != canonical(protocol.to_fields()):
-        raise EvidenceError("the bundle was made under another protocol.", where=PROTOCOL)
-
-
-def _check_suites(protocol: Protocol) -> None:
-    for plan in protocol.areas:
-        if suite(plan.area).digest() != plan.suite_digest:
-            raise EvidenceError(
-                "the installed suite is other code than the protocol's; nothing was recomputed.",
-                where=f"area {plan.area}",
-                do=f"Install holdshort {protocol.holdshort_version} and verify again.",
-            )
-
-
-def _check_seed(archive: Archive, protocol: Protocol) -> bytes:
-    fields = archive.json(SEED).only(("assessor_nonce", "developer_nonce", "item_seed"))
+def checks_of(bundle: Path, claims: Claims) -> Iterator[Check]:
+    """Every check, as it is done."""
     try:
-        assessor, developer = (
-            bytes.fromhex(fields.text(name)) for name in ("assessor_nonce", "developer_nonce")
-        )
-    except ValueError as error:
-        raise EvidenceError("a nonce is not hexadecimal.", where=SEED) from error
-    if not opens(protocol.item_seed_commitment, assessor):
-        raise EvidenceError(
-            "the assessor's nonce does not open the protocol's commitment.", where=SEED
-        )
-    seed = item_seed(assessor, developer, protocol.digest)
-    if fields.text("item_seed") != seed.hex():
-        raise EvidenceError("the item seed does not follow from the nonces.", where=SEED)
-    return seed
+        with Archive(bundle) as archive:
+            yield from _Examination(archive, claims).checks()
+    except EvidenceError as error:
+        yield _failed("bundle", error)
 
 
-def _check_order(plan: AreaPlan, lines: Sequence[Line]) -> None:
-    """Indices rise without repeats; gaps can only stand after the counted items (see the test)."""
-    for before, line in pairwise(lines):
-        where = f"area {plan.area}, sample {line.index:05d}"
-        if line.index == before.index:
-            raise EvidenceError("the sample is there twice.", where=where)
-        if line.index < before.index:
-            raise EvidenceError("the samples are out of order.", where=where)
-    if lines and lines[-1].index >= plan.max_items:
-        raise EvidenceError(
-            f"the protocol allows {plan.max_items} items.",
-            where=f"area {plan.area}, sample {lines[-1].index:05d}",
-        )
+class _Examination:
+    def __init__(self, archive: Archive, claims: Claims) -> None:
+        self._archive = archive
+        self._protocol = claims.protocol
+        self._claimed = claims.findings
+        self._recorded: dict[str, int] = {}
+        self._found: dict[str, Finding] = {}
 
+    def checks(self) -> Iterator[Check]:
+        yield from self._members()
+        try:
+            self._check_protocol()
+            yield Check("protocol", True, f"{self._protocol.digest[:12]}…, byte for byte")
+            self._check_suites()
+            yield Check("suites", True, "the installed code is that of the protocol")
+            seed = self._check_seed()
+            yield Check("seed", True, "follows from the commitment and both nonces")
+        except BadInput as error:
+            yield _failed("protocol", _unreadable(error))
+            return
+        except Faulty as error:
+            # Without these nothing can be recomputed.
+            yield _failed(error.fault.value, error)
+            return
+        areas = sorted(plan.area for plan in self._protocol.areas)
+        if sorted(self._claimed) != areas:
+            what = (
+                f"findings for {', '.join(sorted(self._claimed)) or 'no area'};"
+                f" the protocol has {', '.join(areas)}."
+            )
+            yield _failed("findings", Faulty(Fault.FINDING, what, where="findings"))
+        for plan in self._protocol.areas:
+            yield from self._area(plan, seed)
+        yield from self._results()
 
-def _check_items(plan: AreaPlan, seed: bytes, lines: Sequence[Line]) -> None:
-    tests = suite(plan.area)
-    for line in lines:
-        where = f"area {plan.area}, sample {line.index:05d}"
-        item = tests.item(seed, line.index)
-        if line.prompt_sha256 != prompt_digest(item.prompt) or line.family != item.family:
-            raise EvidenceError("the prompt is not the one that the seed gives.", where=where)
-        if line.correct != tests.score(item, line.completion):
-            said, is_ = ("right", "wrong") if line.correct else ("wrong", "right")
-            raise EvidenceError(f"the answer is marked {said} but is {is_}.", where=where)
+    def _members(self) -> Iterator[Check]:
+        try:
+            count = self._archive.check_digests()
+            self._archive.check_form()
+            yield Check("members", True, f"{count} files match the index, with nothing between")
+        except EvidenceError as error:
+            yield _failed("members", error)
+        except BadInput as error:
+            yield _failed("members", _unreadable(error))
 
+    # ---------------------------------------------------------------- protocol, code and seed
 
-def _find_again(plan: AreaPlan, lines: Sequence[Line]) -> Finding:
-    ordered = counted(plan, lines)
-    if ordered.decision is None:
-        raise EvidenceError(
-            "the sample is missing and the test does not end without it.",
-            where=f"area {plan.area}, sample {ordered.test.n:05d}",
-        )
-    return find(area_result(plan.area, ordered), plan)
-
-
-def _check_finding(signed: Finding, again: Finding) -> None:
-    for field in Finding.__dataclass_fields__:
-        said, found = getattr(signed, field), getattr(again, field)
-        if said != found:
-            raise EvidenceError(
-                f"the finding says {field} {said}; the evidence gives {found}.",
-                where=f"area {again.area}",
+    def _check_protocol(self) -> None:
+        if self._archive.read(PROTOCOL) != canonical(self._protocol.to_fields()):
+            raise Faulty(
+                Fault.PROTOCOL, "the bundle was made under another protocol.", where=PROTOCOL
             )
 
+    def _check_suites(self) -> None:
+        for plan in self._protocol.areas:
+            if suite(plan.area).digest() != plan.suite_digest:
+                raise Faulty(
+                    Fault.SUITE,
+                    "the installed suite is other code than the protocol's;"
+                    " nothing was recomputed.",
+                    where=f"area {plan.area}",
+                    do=f"Install holdshort {self._protocol.holdshort_version} and verify again.",
+                )
 
-def _check_results(archive: Archive, protocol: Protocol, findings: Sequence[Finding]) -> None:
-    recorded = {
-        plan.area: archive.json(INDEX).nested("areas").nested(plan.area).whole("samples")
-        for plan in protocol.areas
-    }
-    if archive.read(RESULTS) != canonical(result_fields(protocol, findings, recorded)):
-        raise EvidenceError("the results differ from the signed findings.", where=RESULTS)
+    def _check_seed(self) -> bytes:
+        fields = self._archive.json(SEED)
+        fields.only(("assessor_nonce", "developer_nonce", "item_seed"))
+        try:
+            assessor, developer = (
+                bytes.fromhex(fields.text(name)) for name in ("assessor_nonce", "developer_nonce")
+            )
+        except ValueError as error:
+            raise Faulty(Fault.SEED, "a nonce is not hexadecimal.", where=SEED) from error
+        if not opens(self._protocol.item_seed_commitment, assessor):
+            raise Faulty(
+                Fault.SEED,
+                "the assessor's nonce does not open the protocol's commitment.",
+                where=SEED,
+            )
+        seed = item_seed(assessor, developer, self._protocol.digest)
+        if fields.text("item_seed") != seed.hex():
+            raise Faulty(Fault.SEED, "the item seed does not follow from the nonces.", where=SEED)
+        return seed
+
+    # ---------------------------------------------------------------- one area
+
+    def _area(self, plan: AreaPlan, seed: bytes) -> Iterator[Check]:
+        area, name = plan.area, f"areas/{plan.area}/{LEDGER}"
+        try:
+            with self._archive.open(name) as file:
+                ledger = LedgerCheck(plan, seed, file, name)
+                self._recorded[area] = ledger.samples
+                yield from self._ledger(ledger)
+                yield from self._finding(ledger)
+                if ledger.in_order:
+                    yield from self._logs(
+                        ledger, LogCheck(area, self._protocol, file, ledger.positions)
+                    )
+        except EvidenceError as error:
+            yield _failed(f"{area}: ledger", error)
+        except BadInput as error:
+            yield _failed(f"{area}: ledger", _unreadable(error))
+
+    def _ledger(self, ledger: LedgerCheck) -> Iterator[Check]:
+        area = ledger.plan.area
+        listed = self._archive.json(INDEX).nested("areas").nested(area).only(("samples", "root"))
+        in_items = (Fault.ITEM, Fault.SCORE)
+        faults = [each for each in ledger.faults.values() if each.fault not in in_items]
+        if listed.whole("samples") != ledger.samples or listed.text("root") != ledger.root:
+            faults.append(
+                Faulty(Fault.ROOT, "the Merkle root is not that of the samples.", where=area)
+            )
+        for fault in faults:
+            yield _failed(f"{area}: ledger", fault)
+        if not faults:
+            detail = f"{ledger.samples} samples in order under the root {ledger.root[:12]}…"
+            yield Check(f"{area}: ledger", True, detail)
+        wrong = [ledger.faults[each] for each in in_items if each in ledger.faults]
+        for fault in wrong:
+            yield _failed(f"{area}: items", fault)
+        if not wrong:
+            yield Check(f"{area}: items", True, "generated again, every answer marked again")
+
+    def _finding(self, ledger: LedgerCheck) -> Iterator[Check]:
+        area, again = ledger.plan.area, ledger.finding
+        signed = self._claimed.get(area)
+        if again is None or signed is None:
+            return  # said already: a sample is missing, or the finding is
+        self._found[area] = again
+        for field in Finding.__dataclass_fields__:
+            said, found = getattr(signed, field), getattr(again, field)
+            if said != found:
+                what = f"the finding says {field} {said}; the evidence gives {found}."
+                yield _failed(f"{area}: finding", Faulty(Fault.FINDING, what, where=f"area {area}"))
+                return
+        detail = f"{again.outcome} after {again.items} items, recomputed"
+        yield Check(f"{area}: finding", True, detail)
+
+    def _logs(self, ledger: LedgerCheck, check: LogCheck) -> Iterator[Check]:
+        area = ledger.plan.area
+        prefix = f"areas/{area}/logs/"
+        names = [name for name in self._archive.names if name.startswith(prefix)]
+        units: dict[str, str | None] = {}
+        try:
+            with tempfile.TemporaryDirectory(prefix="holdshort-") as folder:
+                # A member's own name is a stranger's and is not written to disk.
+                path = Path(folder) / "log.eval"
+                for name in names:
+                    self._archive.copy(name, path)
+                    units[name.removeprefix(prefix)] = check.take(name, path).unit
+            samples = check.end()
+        except EvidenceError as error:
+            yield _failed(f"{area}: logs", error)
+            return
+        detail = f"{samples} samples agree with {len(names)} Inspect log(s)"
+        yield Check(f"{area}: logs", True, detail)
+        yield from self._chain(area, prefix, units)
+
+    def _chain(self, area: str, prefix: str, units: Mapping[str, str | None]) -> Iterator[Check]:
+        name = f"areas/{area}/{CHAIN}"
+        if name not in self._archive.names and not any(units.values()):
+            return  # it was run in one process
+        try:
+            data = self._archive.read(name)
+            digests = {log: self._archive.sha256(prefix + log) for log in units}
+            count = check_chain(data, area, digests, units)
+        except BadInput as error:
+            yield _failed(f"{area}: units", Faulty(Fault.CHAIN, error.what, where=error.where))
+        except EvidenceError as error:
+            yield _failed(f"{area}: units", error)
+        else:
+            yield Check(f"{area}: units", True, f"{count} in one chain, every log theirs")
+
+    # ---------------------------------------------------------------- what it says of itself
+
+    def _results(self) -> Iterator[Check]:
+        areas = [plan.area for plan in self._protocol.areas]
+        if any(area not in self._found or area not in self._recorded for area in areas):
+            return  # said already
+        found = [self._found[area] for area in areas]
+        try:
+            stated = self._archive.read(RESULTS)
+        except EvidenceError as error:
+            yield _failed("results", error)
+            return
+        if stated != canonical(result_fields(self._protocol, found, self._recorded)):
+            what = "the results differ from what the evidence gives."
+            yield _failed("results", Faulty(Fault.FINDING, what, where=RESULTS))
+        else:
+            yield Check("results", True, "restate what was recomputed")
+
+
+def _failed(name: str, error: EvidenceError) -> Check:
+    fault = error.fault if isinstance(error, Faulty) else Fault.MEMBER
+    return Check(name, False, str(error), fault)
+
+
+def _unreadable(error: BadInput) -> Faulty:
+    """What cannot even be read does not support anything."""
+    return Faulty(Fault.MEMBER, error.what, where=error.where)

@@ -28,6 +28,7 @@ COMMANDS = {
     "seal": "Seal confidential matter, disclose single fields, destroy keys.",
     "docket": "Where cases stand, and what may be done next.",
     "assign": "Draw the assessor of a case, or draw every draw again.",
+    "assess": "Check the evidence of assessments.",
     "proficiency": "Test assessors with planted models, and rate them.",
     "duties": "What is owed, by whom, until when, on a register or by facts.",
     "register": "Publish, check, back up, prove, search and export a register.",

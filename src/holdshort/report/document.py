@@ -135,8 +135,8 @@ def review_report(report: ReviewReport) -> str:
         rehearsal_says=REHEARSAL,
         tone=_tone(report.state),
         palette=Markup(stylesheet(":root")),  # noqa: S704 - ours, from constants
-        findings_figure=_findings_figure(report.findings),
-        evidence_figure=_evidence_figure(report.findings),
+        findings_figure=findings_drawing(report.findings),
+        evidence_figure=evidence_drawing(report.findings),
         acts_figure=_acts_figure(report.acts),
         anchors=_anchors(report.clauses),
     )
@@ -161,7 +161,8 @@ def _anchors(clauses: tuple[ClauseRow, ...]) -> dict[str, str]:
     return anchors
 
 
-def _findings_figure(findings: tuple[FindingRow, ...]) -> dict[str, Markup]:
+def findings_drawing(findings: tuple[FindingRow, ...]) -> dict[str, Markup]:
+    """The figure of findings at two sizes, one of which a page shows."""
     rows = [
         intervals.IntervalRow(
             f.label, f.outcome, f.estimate, f.low, f.high, f.items, f.threshold, f.zone
@@ -183,7 +184,8 @@ def _findings_figure(findings: tuple[FindingRow, ...]) -> dict[str, Markup]:
     }
 
 
-def _evidence_figure(findings: tuple[FindingRow, ...]) -> dict[str, Markup]:
+def evidence_drawing(findings: tuple[FindingRow, ...]) -> dict[str, Markup]:
+    """The figure of how the evidence grew, likewise."""
     rows = [evidence.EvidenceRow(f.label, f.error_rate, f.path) for f in findings if f.path]
     return {
         size: _drawn(

@@ -6,6 +6,7 @@ a process of its own. Ray runs a task again whose worker was lost; such a unit s
 campaign had of it, and what the lost worker had asked is gone with it.
 """
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ _LOST_WORKERS = 3
 """How often a unit is started again because its worker was lost."""
 
 _POLL = 0.2  # seconds
+
+_ANSWER = 5.0  # seconds
 
 _INSTALL = "Install it: pip install 'holdshort[ray]'."
 
@@ -38,20 +41,7 @@ class RayExecutor:
         ray = _ray()
         self._ours = not ray.is_initialized()
         if self._ours:
-            try:
-                ray.init(
-                    address=address,
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level="error",
-                    **({} if address else {"num_cpus": slots}),
-                )
-            except Exception as error:  # Ray raises several unrelated kinds
-                raise BadInput(
-                    f"the Ray cluster does not answer: {' '.join(str(error).split())[:300]}",
-                    where=f"address {address or 'local'}",
-                    do="Start it with `ray start --head`, or give another address.",
-                ) from error
+            _join(ray, address, slots)
         self._ray = ray
         self.slots = slots or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._word = ray.remote(num_cpus=0)(_Word).remote()
@@ -145,6 +135,32 @@ def _put(folder: Path, files: Files) -> None:
             raise HoldshortError(f"a worker sent a file named {name!r}.", where=str(folder))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def _join(ray: Any, address: str | None, slots: int | None) -> None:
+    try:
+        if address and address != "auto":
+            _probe(address.removeprefix("ray://"))
+        ray.init(
+            address=address,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level="error",
+            **({} if address else {"num_cpus": slots}),
+        )
+    except (Exception, SystemExit) as error:  # Ray raises several unrelated kinds
+        raise BadInput(
+            f"the Ray cluster does not answer: {' '.join(str(error).split())[:300]}.",
+            where=f"address {address or 'local'}",
+            do="Start it with `ray start --head`, or give another address.",
+        ) from error
+
+
+def _probe(address: str) -> None:
+    """Whether anyone listens: Ray itself waits for minutes, and then ends the process."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER):
+        pass
 
 
 def _ray() -> Any:

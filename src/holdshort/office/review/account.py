@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from holdshort.assess.ledger import LEDGER, area_folder, read_lines
+from holdshort.assess.account import account_of
+from holdshort.assess.ledger import LEDGER, area_folder
+from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.protocol import AreaPlan, Protocol
-from holdshort.assess.statistics import SequentialRateTest
 from holdshort.docket.attested import coverage_reasons
 from holdshort.docket.clocks import stamp
 from holdshort.docket.state import Case
@@ -194,25 +195,14 @@ def _findings(office: Office, case: Case) -> Iterator[FindingRow]:
             error_rate=str(found["error_rate"]),
             e_below=str(found["e_below"]),
             e_above=str(found["e_above"]),
-            path=tuple(_path(plan, area_folder(folder, area))),
+            path=_path(plan, area_folder(folder, area)),
         )
 
 
-def _path(plan: AreaPlan, folder: Path) -> Iterator[tuple[int, str, str]]:
+def _path(plan: AreaPlan, folder: Path) -> tuple[tuple[int, str, str], ...]:
     """How the evidence grew, item by item, as far as the test counted."""
     ledger = folder / LEDGER
-    if not ledger.exists():
-        return
-    test = SequentialRateTest(plan.rate_plan)
-    for line in sorted(read_lines(ledger), key=lambda line: line.index):
-        if test.decision is not None or line.index != test.n:
-            return
-        test.update(line.correct)
-        yield test.n, _log10(test.e_below), _log10(test.e_above)
-
-
-def _log10(value: Decimal) -> str:
-    return str(max(value, Decimal("1e-6")).log10().quantize(Decimal("0.001")))
+    return tuple(account_of(plan, OrderedLedger(ledger)).evidence) if ledger.exists() else ()
 
 
 def _chunks(chunks: tuple[str, ...]) -> str:

@@ -1,0 +1,19 @@
+"""Options that commands about evidence share: the register to hold it against."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def record_options(function: F) -> F:
+    """``--register PLACE --case ID --charter HASH``."""
+    for option in (
+        click.option("--charter", help="Hash of the charter that is trusted."),
+        click.option("--case", help="The case; by default the one whose findings rest on it."),
+        click.option("--register", "place", help="A register, a folder or a URL, to compare with."),
+    ):
+        function = option(function)
+    return function
