@@ -33,6 +33,7 @@ RUN = (
     "tutorial.md",
     "write-a-regime.md",
     "howto/file-a-risk-report.md",
+    "howto/audit-a-bank.md",
     "howto/audit-like-treatment.md",
     "howto/draw-an-assessor.md",
     "howto/appeal-a-determination.md",

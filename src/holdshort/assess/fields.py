@@ -103,6 +103,14 @@ class Fields:
         value = self._typed(name, list)
         return [Fields(item, f"{self.at(name)}[{i}]") for i, item in enumerate(value)]
 
+    def texts(self, name: str) -> list[str]:
+        """A list of strings, none of them empty."""
+        value = self._typed(name, list)
+        for i, each in enumerate(value):
+            if not isinstance(each, str) or not each:
+                raise BadInput(f"must be a text, not {_said(each)}.", where=f"{self.at(name)}[{i}]")
+        return value
+
     def absent(self, name: str) -> bool:
         """Whether the field is missing or null."""
         return self._value.get(name) is None

@@ -1,5 +1,6 @@
 """A finding with and without the items that reviewers struck."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -25,11 +26,12 @@ ITEMS = 100
 SUSPECT = 20
 """The first 20 items of the queue are to be reviewed."""
 
-PLAN = AuditPlan(RATE, Decimal("0.20"))
+PLAN = AuditPlan(RATE)
 QUEUE = Queue(
     "tested",
     ("a", "b", "c"),
     "none",
+    Decimal("0.20"),
     tuple(Suspect(f"i{n}", "A", "B", Decimal(-n)) for n in range(ITEMS)),
 )
 
@@ -76,7 +78,7 @@ def test_items_keyed_anew_are_marked_by_their_new_key() -> None:
 
 def test_a_finding_that_hangs_on_bad_keys_is_inconclusive() -> None:
     # 55 % of the good items and none of the bad: as keyed 44 %, reviewed by the new keys 64 %.
-    found = run("rekey", "B", 44, AuditPlan(RATE, Decimal("0.20")))
+    found = run("rekey", "B", 44)
     assert found.as_keyed.outcome is not found.reviewed.outcome
     assert found.gate.verdict is Verdict.DOUBTFUL
     kept = settle(found.found, [found.gate])
@@ -84,7 +86,7 @@ def test_a_finding_that_hangs_on_bad_keys_is_inconclusive() -> None:
 
 
 def test_a_protocol_may_say_beforehand_that_the_reviewed_finding_counts() -> None:
-    plan = AuditPlan(RATE, Decimal("0.20"), OnDifference.REVIEWED)
+    plan = AuditPlan(RATE, OnDifference.REVIEWED)
     found = run("rekey", "B", 70, plan)
     assert found.found is found.reviewed.outcome
     assert found.gate.verdict is Verdict.SOUND
@@ -94,7 +96,8 @@ def test_suspect_items_that_nobody_reviewed_leave_a_finding_unknown_if_it_depend
     depends = audited(PLAN, QUEUE, ruled({}), answers(44, "C"))
     assert depends.gate.verdict is Verdict.UNKNOWN
     assert len(depends.pending) == SUSPECT
-    clear = audited(AuditPlan(RATE, Decimal("0.01")), QUEUE, ruled({}), answers(80, "A"))
+    few = replace(QUEUE, share=Decimal("0.01"))
+    clear = audited(PLAN, few, ruled({}, few), answers(80, "A"))
     assert clear.gate.verdict is Verdict.SOUND
 
 
@@ -127,7 +130,7 @@ def test_answers_to_other_items_or_keys_are_refused() -> None:
 
 
 def test_reviews_of_another_queue_are_refused() -> None:
-    other = Queue("tested", ("a", "b"), "none", QUEUE.suspects)
+    other = replace(QUEUE, models=("a", "b"))
     with pytest.raises(EvidenceError, match="another queue"):
         audited(PLAN, other, ruled({}), answers(80, "A"))
 
@@ -151,12 +154,12 @@ def test_the_interval_of_the_shift_covers_it_as_often_as_it_says() -> None:
 def test_blind_striking_keeps_the_error_rate_of_the_test() -> None:
     """At the edge of the zone, with a tenth struck at random: wrong at most as often as stated."""
     random = np.random.default_rng(6)
-    queue = Queue("m", ("a", "b"), "none", QUEUE.suspects)
+    queue = replace(QUEUE, share=Decimal("0.10"))
     record = ruled({f"i{n}": ("drop", "") for n in range(10)}, queue)
     wrong = 0
     for _ in range(400):
         order = random.permutation(ITEMS)
         given = [Answered(f"i{n}", "A", "A" if random.random() < 0.6 else "C") for n in order]
-        found = audited(AuditPlan(RATE, Decimal("0.10")), queue, record, given)
+        found = audited(PLAN, queue, record, given)
         wrong += found.reviewed.outcome is Outcome.ACCEPTABLE
     assert wrong <= 30  # 5 % of 400, and 2.5 standard errors

@@ -111,7 +111,7 @@ def test_no_answer_of_the_model_under_test_moves_the_queue(changed: list[str]) -
 
 def test_a_queue_that_saw_the_model_under_test_is_no_queue() -> None:
     with pytest.raises(BadInput, match="sorted by the answers of the model under test"):
-        Queue("a", ("a", "b", "c"), "none", (Suspect("x", "A", "B", Decimal(0)),))
+        Queue("a", ("a", "b", "c"), "none", Decimal(1), (Suspect("x", "A", "B", Decimal(0)),))
 
 
 def test_its_kin_are_left_out_as_well_and_too_few_models_are_refused() -> None:

@@ -1,7 +1,8 @@
 """Whether a finding means what it says: one gate for each way in which it may not.
 
-`audit` (bad keys), `judges` (a judge that errs), `cheating`; and `gate`, the one shape that all of
-them have and the one place where a finding is settled. Decisions of people stand on `record`.
+`audit` (bad keys), `judges` (a judge that errs), `cheating`, `contamination` (items remembered),
+`sandbagging` (ability held back); and `gate`, the one shape that all of them have and the one place
+where a finding is settled. Decisions of people stand on `record`.
 """
 
 from holdshort.assess.validity.gate import (

@@ -15,7 +15,7 @@ Rule ``validity/v1``: a finding on which a gate that is not sound bears becomes 
 gate turns a finding into *acceptable* or *unacceptable*.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -134,6 +134,32 @@ def verdict_of(effect: Effect, tolerance: Decimal) -> Verdict:
     if effect.low > tolerance:
         return Verdict.DOUBTFUL
     return Verdict.SOUND if effect.high <= tolerance else Verdict.UNKNOWN
+
+
+def combine(
+    name: str,
+    effects: Mapping[str, Effect],
+    tolerance: Decimal,
+    bears_on: tuple[Outcome, ...] = EITHER,
+) -> Gate:
+    """One gate of several effects, each against the tolerance: as bad as the worst of them.
+
+    Shown is the effect that lies surely farthest out. The chance that an honest model is doubted is
+    at most the sum of the effects' error rates.
+    """
+    if not effects:
+        return Gate(name, None, Verdict.UNKNOWN, "nothing was measured", bears_on)
+    verdicts = {each: verdict_of(effect, tolerance) for each, effect in effects.items()}
+    worst = max(effects, key=lambda each: (effects[each].low, effects[each].high))
+    order = (Verdict.DOUBTFUL, Verdict.UNKNOWN, Verdict.SOUND)
+    verdict = next(each for each in order if each in verdicts.values())
+    named = [f"{each} {effects[each]}" for each, found in verdicts.items() if found is verdict]
+    told = {
+        Verdict.DOUBTFUL: f"beyond the tolerance of {tolerance}",
+        Verdict.UNKNOWN: f"not settled against the tolerance of {tolerance}",
+        Verdict.SOUND: f"within the tolerance of {tolerance}",
+    }[verdict]
+    return Gate(name, effects[worst], verdict, f"{', '.join(named)}: {told}", bears_on)
 
 
 def _stands_against(gate: Gate, measured: Outcome) -> bool:

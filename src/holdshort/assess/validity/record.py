@@ -140,13 +140,18 @@ def rule(
     decision: str,
     reason: str,
     value: str = "",
+    check: Callable[[Ruling], None] = lambda ruling: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Ruling:
-    """Append one ruling to the record in ``path``; on return it survives a power cut."""
+    """Append one ruling to the record in ``path``; on return it survives a power cut.
+
+    ``check`` refuses what is no ruling on this queue: a record cannot lose a line again.
+    """
     record = read_record(path, queue)
     decided = clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     ruling = Ruling(queue, subject, reviewer, decision, value, reason, decided, record.head)
     ruling = Ruling.from_bytes(ruling.to_bytes(), "ruling")  # one door: what reads back is written
+    check(ruling)
     record.admit(ruling, path.name)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), "ab") as file:
         append_durably(file, ruling.to_bytes(), path)

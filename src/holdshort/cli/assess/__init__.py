@@ -11,6 +11,7 @@ COMMANDS = {
     "verify": "Recompute every number of an evidence bundle from its samples.",
     "import": "Bring logs of Inspect's in as evidence of a lower grade.",
     "report": "Lay out what a bundle shows as a page, and on paper.",
+    "audit": "Find suspect keys, review them, and see what a finding owes to them.",
     "export": "Write what a bundle shows in the formats of others.",
 }
 

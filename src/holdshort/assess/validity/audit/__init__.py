@@ -1,5 +1,6 @@
 """The audit of items: suspect keys, reviewed on record, and what the finding owes to them."""
 
+from holdshort.assess.validity.audit.bank import answers_of, read_bank, read_queue
 from holdshort.assess.validity.audit.queue import Queue, Suspect, queue
 from holdshort.assess.validity.audit.striking import (
     Answered,
@@ -7,6 +8,7 @@ from holdshort.assess.validity.audit.striking import (
     AuditPlan,
     Review,
     audited,
+    check_review,
     shift,
 )
 from holdshort.assess.validity.audit.suspicion import (
@@ -27,9 +29,13 @@ __all__ = [
     "Responses",
     "Review",
     "Suspect",
+    "answers_of",
     "audited",
     "calibrate",
+    "check_review",
     "queue",
+    "read_bank",
+    "read_queue",
     "shift",
     "signals",
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
+from holdshort.assess.fields import Fields
 from holdshort.assess.validity.audit.suspicion import (
     MMLU_REDUX,
     Calibration,
@@ -40,17 +41,34 @@ class Suspect:
             "suspicion": str(self.suspicion),
         }
 
+    @classmethod
+    def from_fields(cls, fields: Fields) -> "Suspect":
+        """Read a suspect; raises :class:`BadInput` naming the field."""
+        fields.only(cls.__dataclass_fields__)
+        return cls(
+            fields.text("item"),
+            fields.text("key"),
+            fields.text("other"),
+            fields.decimal("suspicion"),
+        )
+
 
 @dataclass(frozen=True)
 class Queue:
-    """All items of a bank in the order of review, and whose answers sorted them."""
+    """All items of a bank in the order of review, and whose answers sorted them.
+
+    ``share`` is the part of the bank that is reviewed, the most suspect first.
+    """
 
     under_test: str
     models: tuple[str, ...]
     calibration: str
+    share: Decimal
     suspects: tuple[Suspect, ...]
 
     def __post_init__(self) -> None:
+        if not (self.share.is_finite() and 0 < self.share <= 1):
+            raise BadInput(f"share must lie in (0, 1], not {self.share}.", where="share")
         if self.under_test in self.models:
             raise BadInput(
                 "The queue was sorted by the answers of the model under test.",
@@ -64,6 +82,7 @@ class Queue:
             "under_test": self.under_test,
             "models": list(self.models),
             "calibration": self.calibration,
+            "share": str(self.share),
             "suspects": [suspect.to_fields() for suspect in self.suspects],
         }
 
@@ -72,9 +91,22 @@ class Queue:
         """SHA-256 of the canonical JSON: what each review names."""
         return digest(self.to_fields())
 
-    def top(self, share: Decimal) -> tuple[Suspect, ...]:
-        """The share of the bank, rounded up to an item, that is to be reviewed."""
-        return self.suspects[: ceil(share * len(self.suspects))]
+    @property
+    def to_review(self) -> tuple[Suspect, ...]:
+        """The share of the bank that is to be reviewed, rounded up to an item."""
+        return self.suspects[: ceil(self.share * len(self.suspects))]
+
+    @classmethod
+    def from_fields(cls, value: object, where: str) -> "Queue":
+        """Read a queue strictly; raises :class:`BadInput` naming the field."""
+        fields = Fields(value, where).only(cls.__dataclass_fields__)
+        return cls(
+            fields.text("under_test"),
+            tuple(fields.texts("models")),
+            fields.text("calibration"),
+            fields.decimal("share"),
+            tuple(Suspect.from_fields(each) for each in fields.nested_list("suspects")),
+        )
 
 
 def queue(
@@ -82,13 +114,20 @@ def queue(
     under_test: str,
     kin: Sequence[str] = (),
     calibration: Calibration = MMLU_REDUX,
+    share: Decimal = Decimal("0.05"),
 ) -> Queue:
     """The queue of a bank for the assessment of one model.
 
     ``kin`` names further models to be blind to: earlier versions of it, or others of its developer.
-    Equal suspicion is ordered by a hash of the item, which nobody chose. Raises :class:`BadInput`
-    when too few models are left.
+    The model under test need not have answered yet. Equal suspicion is ordered by a hash of the
+    item, which nobody chose. Raises :class:`BadInput` when too few models are left, or kin is not
+    there: a misspelt name would let its answers in.
     """
+    if absent := [name for name in kin if name not in responses.models]:
+        raise BadInput(
+            f"There are no answers of {absent[0]!r} to leave out.",
+            do=f"There are {', '.join(responses.models)}.",
+        )
     blind = responses.without([under_test, *kin])
     found = signals(blind)
     scores = calibration.score(found)
@@ -99,4 +138,4 @@ def queue(
         )
     ]
     suspects.sort(key=lambda each: (-each.suspicion, hashlib.sha256(each.item.encode()).digest()))
-    return Queue(under_test, blind.models, calibration.says, tuple(suspects))
+    return Queue(under_test, blind.models, calibration.says, share, tuple(suspects))

@@ -22,8 +22,8 @@ from holdshort.assess.suites.answers import same_text
 from holdshort.assess.validity.audit.queue import Queue
 from holdshort.assess.validity.gate import Gate
 from holdshort.assess.validity.reckoning import OnDifference, Reckoning, compare, reckon
-from holdshort.assess.validity.record import Record
-from holdshort.errors import BadInput, EvidenceError
+from holdshort.assess.validity.record import Record, Ruling
+from holdshort.errors import EvidenceError
 from holdshort.register.canonical import Json
 
 NAME = "item-audit"
@@ -43,14 +43,7 @@ class AuditPlan:
     """Fixed before any answer of the model under test is seen."""
 
     rate: RatePlan
-    share: Decimal = Decimal("0.05")
-    """Share of the bank that is reviewed, the most suspect first."""
-
     on_difference: OnDifference = OnDifference.INCONCLUSIVE
-
-    def __post_init__(self) -> None:
-        if not (self.share.is_finite() and 0 < self.share <= 1):
-            raise BadInput(f"share must lie in (0, 1], not {self.share}.", where="share")
 
 
 @dataclass(frozen=True)
@@ -108,8 +101,8 @@ def audited(
         EvidenceError: the record is of another queue, decides on an item that was not to be
             reviewed, or says what is no decision; an answer is to an item or key not of the bank.
     """
-    top = {suspect.item for suspect in queue.top(plan.share)}
-    struck = _decisions(queue, record, top)
+    top = {suspect.item for suspect in queue.to_review}
+    struck = _decisions(queue, record)
     _check_answers(queue, answers)
     before = [correct(each.answer, each.key) for each in answers]
     after = [
@@ -167,24 +160,31 @@ def shift(before: Sequence[bool], after: Sequence[bool | None], error_rate: Deci
     )
 
 
-def _decisions(queue: Queue, record: Record, top: set[str]) -> dict[str, tuple[Review, str]]:
+def check_review(queue: Queue, ruling: Ruling) -> None:
+    """Raise :class:`EvidenceError` for a ruling that is no review of the queue."""
+    where = f"review of {ruling.subject} by {ruling.reviewer}"
+    key = next((each.key for each in queue.to_review if each.item == ruling.subject), None)
+    if key is None:
+        raise EvidenceError(
+            "The item is not among those to be reviewed.",
+            where=where,
+            do="Items are struck in the order of the queue, down to its share.",
+        )
+    if ruling.decision not in tuple(Review):
+        raise EvidenceError(
+            f"{ruling.decision!r} is no decision.", where=where, do=f"One of {', '.join(Review)}."
+        )
+    if (ruling.decision == Review.REKEY) != bool(ruling.value):
+        raise EvidenceError("A new key goes with 'rekey', and with nothing else.", where=where)
+    if ruling.value == key:
+        raise EvidenceError("The new key is the old one.", where=where)
+
+
+def _decisions(queue: Queue, record: Record) -> dict[str, tuple[Review, str]]:
     if record.queue != queue.digest:
         raise EvidenceError("the reviews are about another queue.", where="record")
-    keys = {suspect.item: suspect.key for suspect in queue.suspects}
     for ruling in record.rulings:
-        where = f"review of {ruling.subject} by {ruling.reviewer}"
-        if ruling.subject not in top:
-            raise EvidenceError(
-                "The item was not among those to be reviewed.",
-                where=where,
-                do="Items are struck in the order of the queue, down to the share of the plan.",
-            )
-        if ruling.decision not in tuple(Review):
-            raise EvidenceError(f"{ruling.decision!r} is no decision.", where=where)
-        if (ruling.decision == Review.REKEY) != bool(ruling.value):
-            raise EvidenceError("A new key goes with 'rekey', and with nothing else.", where=where)
-        if ruling.value == keys[ruling.subject]:
-            raise EvidenceError("The new key is the old one.", where=where)
+        check_review(queue, ruling)
     return {
         item: (Review(ruling.decision), ruling.value) for item, ruling in record.agreed().items()
     }

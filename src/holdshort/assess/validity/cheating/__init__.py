@@ -5,6 +5,7 @@ from holdshort.assess.validity.cheating.adjudication import (
     Ruled,
     Scored,
     adjudicated,
+    check_ruling,
     suspects,
 )
 from holdshort.assess.validity.cheating.checks import (
@@ -41,6 +42,7 @@ __all__ = [
     "Ruled",
     "Scored",
     "adjudicated",
+    "check_ruling",
     "parts_of",
     "run_checks",
     "scan",

@@ -20,7 +20,7 @@ from holdshort.assess.statistics import RatePlan, confidence_interval
 from holdshort.assess.validity.cheating.transcript import Flag
 from holdshort.assess.validity.gate import Gate
 from holdshort.assess.validity.reckoning import OnDifference, Reckoning, compare, reckon
-from holdshort.assess.validity.record import Record
+from holdshort.assess.validity.record import Record, Ruling
 from holdshort.errors import BadInput, EvidenceError
 from holdshort.register.canonical import Json, digest
 
@@ -133,14 +133,19 @@ def _effect(samples: int, cheated: int, pending: int, error_rate: Decimal) -> Ef
     return Effect(mean, -most, -least)
 
 
+def check_ruling(flagged: Mapping[str, Json], ruling: Ruling) -> None:
+    """Raise :class:`EvidenceError` for what is no ruling on these `suspects`."""
+    where = f"ruling on {ruling.subject} by {ruling.reviewer}"
+    if ruling.subject not in flagged:
+        raise EvidenceError("The sample raised no flag.", where=where)
+    if ruling.decision not in tuple(Ruled):
+        raise EvidenceError(f"A ruling is one of {', '.join(Ruled)}.", where=where)
+
+
 def _rulings(samples: Sequence[Scored], record: Record) -> Mapping[str, Ruled]:
     flagged = suspects(samples)
     if record.queue != digest(flagged):
         raise EvidenceError("the rulings are about other suspects.", where="record")
     for ruling in record.rulings:
-        where = f"ruling on {ruling.subject} by {ruling.reviewer}"
-        if ruling.subject not in flagged:
-            raise EvidenceError("The sample raised no flag.", where=where)
-        if ruling.decision not in tuple(Ruled):
-            raise EvidenceError(f"A ruling is one of {', '.join(Ruled)}.", where=where)
+        check_ruling(flagged, ruling)
     return {subject: Ruled(ruling.decision) for subject, ruling in record.agreed().items()}
