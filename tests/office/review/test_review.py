@@ -289,15 +289,14 @@ def test_once_something_is_found_the_protocol_stays_and_the_version_is_asked_for
     tmp_path: Path, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from holdshort.assess.campaign import check_suites
-    from holdshort.assess.protocol import Protocol
 
     weights = some_weights(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         scripted(tmp_path / "data", tell=stopped_after("file-finding"), weights=weights)
     change_suite(monkeypatch, "cybersecurity")
 
-    def run(self: object, locked: dict[str, Any], tell: object) -> None:
-        check_suites(Protocol.from_fields(locked, "protocol"))  # as every campaign does first
+    def run(self: Any, tell: object) -> None:
+        check_suites(self.protocol)  # as every campaign does first
 
     monkeypatch.setattr("holdshort.office.review.review.Assessment.run", run)
     with pytest.raises(BadInput, match="changed since the protocol was locked") as refused:
