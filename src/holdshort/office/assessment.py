@@ -72,7 +72,6 @@ class Assessment:
     ) -> None:
         self._office = office
         self._case = case.id
-        self._assessor = assessor
         self.subject = subject
         number = sum(step.act in LOCKING for step in case.steps) + anew
         self.folder = office.place.assessment(case.id) / str(number)

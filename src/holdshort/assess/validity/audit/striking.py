@@ -106,13 +106,8 @@ def audited(
     _check_answers(queue, answers)
     before = [correct(each.answer, each.key) for each in answers]
     after = [
-        mark
-        if decided is None or decided[0] is Review.KEEP
-        else None
-        if decided[0] is Review.DROP
-        else correct(each.answer, decided[1])
+        _reviewed(each, mark, struck.get(each.item), correct)
         for each, mark in zip(answers, before, strict=True)
-        for decided in [struck.get(each.item)]
     ]
     pending = tuple(each.item for each in answers if each.item in top and each.item not in struck)
     as_keyed = reckon(plan.rate, before)
@@ -136,6 +131,18 @@ def audited(
         queue=queue.digest,
         head=record.head,
     )
+
+
+def _reviewed(
+    answer: Answered,
+    mark: bool,
+    decided: tuple[Review, str] | None,
+    correct: Callable[[str, str], bool],
+) -> bool | None:
+    """The mark of an answer once its item was reviewed; None if the item is dropped."""
+    if decided is None or decided[0] is Review.KEEP:
+        return mark
+    return None if decided[0] is Review.DROP else correct(answer.answer, decided[1])
 
 
 def shift(before: Sequence[bool], after: Sequence[bool | None], error_rate: Decimal) -> Effect:
