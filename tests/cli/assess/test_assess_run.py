@@ -1,6 +1,7 @@
 """``holdshort assess plan``, ``run`` and ``resume``, where an assessor was assigned."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from holdshort.gate.manifest import compute
+from holdshort.office.door import Office
 from holdshort.office.place import Place
 from holdshort.office.review import cast
 from holdshort.office.review.qualification import engagement
@@ -152,3 +155,63 @@ def test_another_party_model_or_weights_is_refused_by_name(
     lost = assess("run", "--engine", "ray", "--address", "127.0.0.1:1")
     assert lost.code == 2
     assert "does not answer" in lost.err
+
+
+def test_a_change_is_tested_in_the_affected_areas_by_the_yardstick_of_its_review(
+    holdshort: Holdshort, cleared: Path, tmp_path: Path
+) -> None:
+    tuned = tmp_path / "tuned"
+    shutil.copytree(cleared / "models" / "reference-null", tuned)
+    (tuned / "style.txt").write_text("Answers politely.\n")
+    base = compute(cleared / "models" / "reference-null").digest
+    docket = Office.open(cleared).docket
+    review = next(case for case in docket.cases.values() if case.kind == "review")
+    assessor = review.bound["assessor"]
+
+    def file(act: str, by: str, **fields: object) -> None:
+        stated = tmp_path / "fields.json"
+        stated.write_text(json.dumps(fields))
+        done = holdshort(
+            *("file", act, "--case", "change-1", "--as", by, "--fields", stated),
+            *("--data", cleared),
+        )
+        assert done.code == 0, done.err
+
+    criteria = dict.fromkeys(
+        ("architecture", "training_method", "assumption", "capability", "safeguards"), False
+    )
+    file(
+        "change.file",
+        cast.DEVELOPER,
+        concerns=review.id,
+        model="reference/null, able",
+        weights=compute(tuned).digest,
+        parents=[base],
+        what_changed="Trained on exercises.",
+        affected=["cybersecurity"],
+        **{**criteria, "capability": True},
+    )
+    interests = {"conflict": False, "ownership": False, "control": False, "contingent_pay": False}
+    told = {"funding_share": "0", "funding": "Pooled assessment fees.", "statement": "No ties."}
+    file("change.declare-interests", assessor, **interests, **told)
+    file(
+        "change.confirm",
+        assessor,
+        capability=True,
+        safeguards=False,
+        affected=["cybersecurity"],
+        technical_facts="The files were compared.",
+    )
+    options = ("change-1", "--as", assessor, "--weights", tuned, "--data", cleared, "--json")
+    planned = holdshort("assess", "plan", *options, "--model", "reference/null")
+    assert planned.code == 0, planned.err
+    (plan,) = json.loads(planned.out)["protocol"]["areas"]
+    locked = review.memory["protocol"]
+    assert isinstance(locked, dict)
+    assert plan in locked["areas"]
+    file("change.contribute-seed", cast.DEVELOPER, value="7" * 64)
+    done = holdshort("assess", "run", *options, "--file")
+    assert done.code == 0, done.err
+    (finding,) = json.loads(done.out)["findings"]
+    assert finding["outcome"] == "acceptable"
+    assert len(json.loads(done.out)["filed"]) == 1
