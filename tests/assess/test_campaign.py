@@ -13,7 +13,7 @@ import pytest
 from inspect_ai.model import ModelAPI, ModelOutput, ModelUsage, modelapi
 
 from holdshort.assess.bundle import campaign_findings, pack
-from holdshort.assess.campaign import Progress, results, run
+from holdshort.assess.campaign import ArmProgress, Progress, results, run
 from holdshort.assess.ledger import read_lines
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.recovery import unfinished
@@ -86,8 +86,9 @@ def test_progress_is_told_item_by_item_up_to_the_decision(
     tmp_path: Path, protocol_for: MakeProtocol, seed_of: MakeSeed
 ) -> None:
     protocol = protocol_for("reference/solver")
-    told: list[Progress] = []
-    (result,) = run(protocol, seed_of(protocol), tmp_path, progress=told.append, max_connections=1)
+    heard: list[Progress | ArmProgress] = []
+    (result,) = run(protocol, seed_of(protocol), tmp_path, progress=heard.append, max_connections=1)
+    told = [each for each in heard if isinstance(each, Progress)]
     assert [each.done for each in told] == list(range(result.items + 1))
     assert told[-1].decision is result.decision
     assert all(each.decision is None for each in told[:-1])

@@ -19,6 +19,7 @@ from holdshort.assess.campaign import run
 from holdshort.assess.dispatch import CHAIN, UNITS
 from holdshort.assess.executors.pool import PoolExecutor
 from holdshort.assess.ledger import read_lines
+from holdshort.assess.part import Part
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.verify import recompute
 from holdshort.errors import BadInput, EvidenceError, HoldshortError
@@ -183,7 +184,7 @@ def test_a_budget_stops_the_run_and_a_larger_one_goes_on(
 @pytest.fixture
 def ended(tmp_path: Path, protocol_for: MakeProtocol, seed_of: MakeSeed) -> tuple[unit.Unit, Path]:
     protocol = protocol_for("reference/solver", "cybersecurity", max_items=30)
-    made = unit.Unit(protocol, "cybersecurity", 4, 7, {}, 1)
+    made = unit.Unit(protocol, Part("cybersecurity"), 4, 7, {}, 1)
     unit.prepare(made, tmp_path / "unit")
     unit.run(tmp_path / "unit", seed_of(protocol))
     return made, tmp_path / "unit"
@@ -208,7 +209,7 @@ def test_what_is_not_as_the_unit_left_it_is_named(ended: tuple[unit.Unit, Path])
     with pytest.raises(EvidenceError, match="the logs are not those"):
         unit.collect(made, folder)
     log.write_bytes(kept)
-    other = unit.Unit(made.protocol, made.area, 5, 8, {}, 1)
+    other = unit.Unit(made.protocol, made.part, 5, 8, {}, 1)
     with pytest.raises(EvidenceError, match="another unit's work"):
         unit.collect(other, folder)
 

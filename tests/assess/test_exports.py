@@ -15,7 +15,7 @@ from holdshort.assess.bundle import INDEX
 from holdshort.assess.exports import Shown
 from holdshort.assess.exports.eval_result import statements
 from holdshort.assess.exports.oscal import assessment_results
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.register.canonical import canonical
 
 # Fixtures come from conftest; their types cannot be imported from there.

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from holdshort.assess.finding import AreaResult, Finding, Outcome, find
+from holdshort.assess.finding import AreaResult, Finding, find
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.protocol import AreaPlan
 from holdshort.assess.statistics import Decision, SequentialRateTest
 from holdshort.errors import BadInput

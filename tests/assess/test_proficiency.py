@@ -13,8 +13,8 @@ import pytest
 
 from holdshort.assess import campaign
 from holdshort.assess.bundle import campaign_findings
-from holdshort.assess.finding import Outcome
 from holdshort.assess.models.planted import Planted, read_planted
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.proficiency import (
     GUISE,
     Table,

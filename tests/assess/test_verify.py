@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from holdshort.assess.finding import Outcome
+from holdshort.assess.faults import Fault
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.protocol import item_seed
 from holdshort.assess.verify import examine, recompute
 from holdshort.errors import BadInput, EvidenceError
@@ -126,13 +127,20 @@ def test_swapped_samples_are_found(forger: Forger, fails: Callable[..., None]) -
     fails("sample 00001", "out of order")
 
 
-def test_renumbered_samples_are_found(forger: Forger, fails: Callable[..., None]) -> None:
+def test_renumbered_samples_are_found(
+    finished: Finished, forger: Forger, tmp_path: Path
+) -> None:
     lines = forger.lines()
     one, two = lines[1], lines[2]
     lines[1] = dataclasses.replace(two, index=1)
     lines[2] = dataclasses.replace(one, index=2)
     forger.put(lines)
-    fails("sample 00001", "the prompt is not the one that the seed gives")
+    forged = forger.close(tmp_path / "forged.tar")
+    checks = examine(
+        forged, protocol_fields=finished.protocol.to_fields(), findings=finished.findings
+    )
+    (found,) = (check for check in checks if check.fault is Fault.ITEM)
+    assert "sample 00001: the prompt is not the one that the seed gives" in found.detail
 
 
 def test_evidence_of_another_protocol_is_found(
@@ -243,12 +251,13 @@ def test_a_log_made_with_other_settings_is_found(
     other = dataclasses.replace(finished.protocol, generation=generation)
     from holdshort.assess.log_check import LogCheck
     from holdshort.assess.ordered import Positions
+    from holdshort.assess.part import Part
 
     name = next(name for name in forger.members if name.startswith("areas/cybersecurity/logs"))
     log = tmp_path / "log.eval"
     log.write_bytes(forger.members[name])
     with pytest.raises(EvidenceError, match=r"made with temperature 0\.0, the protocol says 1"):
-        LogCheck("cybersecurity", other, io.BytesIO(), Positions()).take(name, log)
+        LogCheck(Part("cybersecurity"), other, io.BytesIO(), Positions()).take(name, log)
 
 
 def test_a_report_goes_on_after_a_fault(finished: Finished) -> None:

@@ -1,86 +1,55 @@
-"""One area of a running campaign: its test, and the record that feeds it."""
+"""The test of one area in a running campaign."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdshort.assess.finding import AreaResult
-from holdshort.assess.item_run import ItemRun
-from holdshort.assess.ledger import Line, area_folder
+from holdshort.assess.ledger import Line
+from holdshort.assess.part import Part
+from holdshort.assess.part_run import Hearing, PartRun, Progress
 from holdshort.assess.protocol import AreaPlan, Protocol
-from holdshort.assess.statistics import Decision
 from holdshort.assess.stopping import OrderedTest
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
-    from inspect_ai.model import Model
     from pydantic import JsonValue
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where an area's test stands; the figures of a finding, so far.
-
-    ``tokens`` are those of every sample on record, counted by the test or not.
-    """
-
-    area: str
-    done: int
-    max_items: int
-    successes: int
-    e_below: Decimal
-    e_above: Decimal
-    interval: tuple[Decimal, Decimal]
-    decision: Decision | None
-    tokens: int
-
-
-class AreaRun:
-    """One area of a running campaign; what is on record is counted at once."""
+class AreaRun(PartRun):
+    """The test of an area: it wants items until it has decided."""
 
     def __init__(
         self,
         protocol: Protocol,
         plan: AreaPlan,
         seed: bytes,
-        folder: Path,
-        progress: Callable[[Progress], None] | None,
+        campaign: Path,
+        hear: Hearing | None,
     ) -> None:
+        super().__init__(protocol, Part(plan.area), seed, campaign, hear)
         self.plan = plan
-        self.folder = area_folder(folder, plan.area)
-        self._progress = progress
-        self._items = ItemRun(protocol, plan.area, seed, self.folder, range(plan.max_items))
-        self.ledger = self._items.ledger
-        lines = self.ledger.lines.values()
-        self.test = counted(plan, lines)
-        self.tokens = sum(line.tokens for line in lines)
+        self.test = counted(plan, self.ledger.lines.values())
 
-    def run(self, model: "Model", max_connections: int, spent: Callable[[], str | None]) -> None:
-        """Ask the items that are not on record, in order, until the test decides.
+    @property
+    def wanted(self) -> bool:
+        """Whether the test has not decided."""
+        return self.test.decision is None
 
-        ``spent`` gives the reason to stop before that, once there is one.
-        """
+    def ended(self) -> str | None:
+        """The decision, once there is one."""
+        return None if self.wanted else f"decided: {self.test.decision}"
 
-        def halt() -> str | None:
-            decision = self.test.decision
-            return spent() if decision is None else f"decided: {decision}"
+    def summary(self) -> "dict[str, JsonValue]":
+        """Where the test stands."""
+        test = self.test.test
+        decision = test.decision.value if test.decision else None
+        return {"counted": test.n, "successes": test.successes, "decision": decision}
 
-        def summary() -> "dict[str, JsonValue]":
-            test = self.test.test
-            decision = test.decision.value if test.decision else None
-            return {"counted": test.n, "successes": test.successes, "decision": decision}
-
-        self.report()
-        self._items.run(model, max_connections, halt=halt, taken=self._count, summary=summary)
-
-    def take(self, lines: Sequence[Line]) -> None:
-        """Put on record, and count, what a unit of work brought."""
-        for line in lines:
-            if line.index not in self.ledger.lines:
-                self.ledger.append(line)
-                self._count(line)
+    def count(self, line: Line) -> None:
+        """Let the test see it, once those before it are in."""
+        if self.test.add(line.index, line.correct):
+            self.report()
 
     def result(self) -> AreaResult:
         """The result, once the test has decided."""
@@ -88,10 +57,10 @@ class AreaRun:
 
     def report(self) -> None:
         """Tell where the test stands."""
-        if self._progress is None:
+        if self.hear is None:
             return
         test = self.test.test
-        self._progress(
+        self.hear(
             Progress(
                 area=self.plan.area,
                 done=test.n,
@@ -104,11 +73,6 @@ class AreaRun:
                 tokens=self.tokens,
             )
         )
-
-    def _count(self, line: Line) -> None:
-        self.tokens += line.tokens
-        if self.test.add(line.index, line.correct):
-            self.report()
 
 
 def counted(plan: AreaPlan, lines: Iterable[Line]) -> OrderedTest:

@@ -7,12 +7,13 @@ as members are below 8 GiB; a larger one gets the header of POSIX.1-2001 (pax) t
     areas/<area>/logs/*.eval     Inspect's log of every attempt
     areas/<area>/samples.jsonl   the ledger, in item order
     areas/<area>/units.jsonl     the chain of its units of work, if it was run in units
+    areas/<area>/elicitation/<model|control>/<arm>/   the same three of each arm that was run
     environment.json             what it ran on, each environment once
     protocol.json                what was locked
     results.json                 the findings and how many samples are on record
     seed.json                    both nonces and the item seed they give
-    index.json                   digest and size of each member above, and for each area the
-                                 RFC 6962 Merkle root over its sample lines (newline left out)
+    index.json                   digest and size of each member above, and for each area and arm
+                                 the RFC 6962 Merkle root over its sample lines (newline left out)
 
 With the root signed, one sample can be shown to belong to the evidence without showing the rest.
 Packing and reading take members piece by piece and the ledger line by line: a bundle may be larger
@@ -22,16 +23,20 @@ than memory.
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
 
 from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL, results
 from holdshort.assess.dispatch import CHAIN
+from holdshort.assess.elicited import gates_of
 from holdshort.assess.finding import Finding, find
-from holdshort.assess.ledger import LEDGER, Line, area_folder
+from holdshort.assess.item_run import LOGS
+from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.ordered import OrderedLedger
+from holdshort.assess.outcome import OUTCOMES
+from holdshort.assess.part import Part, arms_of
 from holdshort.assess.protocol import Protocol, item_seed, opens
 from holdshort.assess.recovery import unfinished
 from holdshort.errors import BadInput, StorageError
@@ -61,30 +66,40 @@ def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: byt
     if not opens(protocol.item_seed_commitment, assessor_nonce):
         raise BadInput("the nonce does not open the protocol's commitment.", where="assessor_nonce")
     findings = campaign_findings(protocol, folder)
-    ledgers = {
-        plan.area: OrderedLedger(area_folder(folder, plan.area) / LEDGER) for plan in protocol.areas
-    }
+    parts = list(parts_on_record(protocol, folder))
+    ledgers = {part: OrderedLedger(part.folder(folder) / LEDGER) for part in parts}
+    recorded = {part.area: len(ledgers[part]) for part in parts if part.arm is None}
     members: dict[str, Content] = {
         ENVIRONMENT: (folder / ENVIRONMENT).read_bytes(),
         PROTOCOL: canonical(protocol.to_fields()),
-        RESULTS: canonical(
-            result_fields(protocol, findings, {area: len(ledgers[area]) for area in ledgers})
-        ),
+        RESULTS: canonical(result_fields(protocol, findings, recorded)),
         SEED: canonical(_seed(protocol, assessor_nonce, developer_nonce)),
     }
-    for area, ledger in ledgers.items():
-        members[f"areas/{area}/{LEDGER}"] = ledger
-        chain = area_folder(folder, area) / CHAIN
+    for part, ledger in ledgers.items():
+        members[f"{part.path}/{LEDGER}"] = ledger
+        chain = part.folder(folder) / CHAIN
         if chain.exists():
-            members[f"areas/{area}/{CHAIN}"] = chain
-        for log in sorted((area_folder(folder, area) / "logs").glob("*.eval")):
-            members[f"areas/{area}/logs/{log.name}"] = log
-    roots: dict[str, Json] = {
-        area: {"samples": len(ledger), "root": merkle_root(ledger)}
-        for area, ledger in ledgers.items()
-    }
-    write_members(out, members, {"areas": roots})
+            members[f"{part.path}/{CHAIN}"] = chain
+        for log in sorted((part.folder(folder) / LOGS).glob("*.eval")):
+            members[f"{part.path}/{LOGS}/{log.name}"] = log
+    roots: dict[str, dict[str, Json]] = {"areas": {}, "arms": {}}
+    for part, ledger in ledgers.items():
+        root: dict[str, Json] = {"samples": len(ledger), "root": merkle_root(ledger)}
+        if part.arm is None:
+            roots["areas"][part.area] = root
+        else:
+            roots["arms"][part.path] = root
+    write_members(out, members, {name: each for name, each in roots.items() if each})
     return out
+
+
+def parts_on_record(protocol: Protocol, folder: Path) -> Iterator[Part]:
+    """The test of every area, and the arms that were run."""
+    for plan in protocol.areas:
+        yield Part(plan.area)
+        for arm in arms_of(protocol, plan.area):
+            if (arm.folder(folder) / LEDGER).exists():
+                yield arm
 
 
 def load_protocol(folder: Path) -> Protocol:
@@ -100,15 +115,20 @@ def load_protocol(folder: Path) -> Protocol:
 
 def campaign_findings(protocol: Protocol, folder: Path) -> list[Finding]:
     """The findings of a finished campaign."""
-    for plan in protocol.areas:
-        if unfinished(area_folder(folder, plan.area)):
+    for part in parts_on_record(protocol, folder):
+        if unfinished(part.folder(folder)):
             raise BadInput(
                 "the last attempt was interrupted and has not been recovered.",
-                where=f"area {plan.area}",
+                where=f"area {part.title}",
                 do="Run the campaign again; it goes on where it was.",
             )
+
+    def lines_of(part: Part) -> Iterable[Line]:
+        path = part.folder(folder) / LEDGER
+        return OrderedLedger(path) if path.exists() else ()
+
     return [
-        find(result, plan)
+        find(result, plan, gates_of(protocol, plan.area, OUTCOMES[result.decision], lines_of))
         for result, plan in zip(results(protocol, folder), protocol.areas, strict=True)
     ]
 

@@ -1,6 +1,7 @@
 """A campaign: a locked protocol, run on Inspect area by area until the evidence decides.
 
-Each area is one Inspect task whose items come from the protocol's seed. The rules:
+Each area is one Inspect task whose items come from the protocol's seed. An area whose test finds
+too little is put to the elicitation that the protocol plans, arm by arm (`part`). The rules:
 
 - Items are taken in order; the test counts an unbroken run of them (see `stopping`).
 - A completed sample is on the ledger before it counts, and is never asked again (see `ledger`).
@@ -20,32 +21,37 @@ Folder::
       logs/*.eval            Inspect's log of every attempt
       units/<first item>/    units of work that are not taken in yet (see `unit`, `dispatch`)
       units.jsonl            the chain of those that were
+      elicitation/<model|control>/<arm>/   the same of each arm
 """
 
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from holdshort.assess.area_run import AreaRun, Progress, area_result, counted
+from holdshort.assess.area_run import AreaRun, area_result, counted
+from holdshort.assess.arm_run import ArmRun
 from holdshort.assess.budget import Budget, BudgetSpent, Meter
 from holdshort.assess.dispatch import Dispatch, Share, absorb
 from holdshort.assess.environment import describe
 from holdshort.assess.executors import Executor
-from holdshort.assess.finding import AreaResult
+from holdshort.assess.finding import AreaResult, demanded
 from holdshort.assess.item_run import resolve_model
 from holdshort.assess.ledger import LEDGER, area_folder
 from holdshort.assess.ordered import OrderedLedger
+from holdshort.assess.outcome import OUTCOMES
+from holdshort.assess.part import Asked, arms_of
+from holdshort.assess.part_run import ArmProgress, Hearing, PartRun, Progress
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.sandbox.fingerprint import resolve
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, Busy
 from holdshort.register.canonical import canonical, parse
 
-__all__ = ["AreaResult", "Progress", "check_suites", "results", "run"]
+__all__ = ["AreaResult", "ArmProgress", "Progress", "check_suites", "results", "run"]
 
 PROTOCOL = "protocol.json"
 ENVIRONMENT = "environment.json"
@@ -58,7 +64,8 @@ def run(
     folder: Path,
     *,
     model_args: Mapping[str, Any] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    other_args: Mapping[Asked, Mapping[str, Any]] | None = None,
+    progress: Hearing | None = None,
     max_connections: int = 2,
     executor: Executor | None = None,
     unit_items: int = 20,
@@ -66,54 +73,107 @@ def run(
 ) -> tuple[AreaResult, ...]:
     """Run, or go on with, a campaign in ``folder``; one result an area, in the protocol's order.
 
-    ``seed`` is the item seed of the protocol; ``progress`` hears of every item that enters a
-    test. Without an ``executor`` every sample runs in this process, one area after the other; with
-    one, units of ``unit_items`` items each do in processes of their own. Raises :class:`BadInput`
-    for a protocol that cannot be run here, :class:`Busy` when another process is at work in
-    ``folder``, :class:`BudgetSpent`, and :class:`HoldshortError` naming area and item when the
-    model does not answer.
+    ``seed`` is the item seed of the protocol; ``model_args`` and ``other_args`` are Inspect's, of
+    the model under test and of those that it is compared with; ``progress`` hears of every item
+    that enters a test, and of every answer in an arm. Without an ``executor`` every sample runs in
+    this process, one part after the other; with one, units of ``unit_items`` requests each do in
+    processes of their own. Raises :class:`BadInput` for a protocol that cannot be run here,
+    :class:`Busy` when another process is at work in ``folder``, :class:`BudgetSpent`, and
+    :class:`HoldshortError` naming area and item when the model does not answer.
     """
     check_suites(protocol)
-    share = Share(unit_items, model_args or {}, max_connections)
+    share = Share(
+        unit_items, {**(other_args or {}), Asked.MODEL: model_args or {}}, max_connections
+    )
     meter = (budget or Budget()).meter()
     with _locked(folder):
         _claim(folder, protocol, seed)
         areas = [AreaRun(protocol, plan, seed, folder, progress) for plan in protocol.areas]
+        arms: list[ArmRun] = []
+        work = _Work(protocol, seed, share, meter, executor)
         try:
-            for area in areas:
-                absorb(area, protocol, seed)
-            if executor is None:
-                _run_here(areas, protocol, share, meter)
-            else:
-                Dispatch(protocol, seed, executor, areas, share, meter.spent).run()
-            if reason := meter.spent(sum(area.tokens for area in areas)):
-                _check_decided(areas, reason)
+            work.do(areas)
+            _check_decided(areas, work)
+            arms = [
+                ArmRun(protocol, part, seed, folder, progress)
+                for area in areas
+                if demanded(OUTCOMES[area.result().decision])
+                for part in arms_of(protocol, area.plan.area)
+            ]
+            work.do(arms)
+            _check_decided(arms, work)
             return tuple(area.result() for area in areas)
         finally:
             if executor is not None:
                 executor.close()
-            for area in areas:
-                area.ledger.close()
+            for part in (*areas, *arms):
+                part.ledger.close()
 
 
-def _run_here(areas: Sequence[AreaRun], protocol: Protocol, share: Share, meter: Meter) -> None:
-    def spent() -> str | None:
-        return meter.spent(sum(area.tokens for area in areas))
+class _Work:
+    """Parts, run one set after the other, within one budget."""
 
-    for area in areas:
-        if area.test.decision is None and spent() is None:
-            # A new client each time: Inspect runs every task on an event loop of its own,
-            # and pooled connections do not survive their loop.
-            model = resolve_model(protocol, share.model_args, share.max_connections)
-            area.run(model, share.max_connections, spent)
+    def __init__(
+        self,
+        protocol: Protocol,
+        seed: bytes,
+        share: Share,
+        meter: Meter,
+        executor: Executor | None,
+    ) -> None:
+        self._protocol = protocol
+        self._seed = seed
+        self._share = share
+        self._meter = meter
+        self._executor = executor
+        self._parts: list[PartRun] = []
+
+    def do(self, parts: Sequence[PartRun]) -> None:
+        """Run these parts until none wants more, or the budget is spent."""
+        before = self._tokens()
+        self._parts += parts
+        for part in parts:
+            absorb(part, self._protocol, self._seed)
+        if self._executor is None:
+            self._here(parts)
+        elif parts:
+            Dispatch(
+                self._protocol,
+                self._seed,
+                self._executor,
+                parts,
+                self._share,
+                lambda tokens: self._meter.spent(before + tokens),
+            ).run()
+
+    def spent(self) -> str | None:
+        """Which cap of the budget is reached; None while none is."""
+        return self._meter.spent(self._tokens())
+
+    def _here(self, parts: Sequence[PartRun]) -> None:
+        for part in parts:
+            if part.wanted and self.spent() is None:
+                # A new client each time: Inspect runs every task on an event loop of its own,
+                # and pooled connections do not survive their loop.
+                asked, share = part.part.asked, self._share
+                model = resolve_model(
+                    self._protocol,
+                    share.model_args.get(asked, {}),
+                    share.max_connections,
+                    part.part.model(self._protocol),
+                )
+                part.run(model, share.max_connections, self.spent)
+
+    def _tokens(self) -> int:
+        return sum(part.tokens for part in self._parts)
 
 
-def _check_decided(areas: Sequence[AreaRun], reason: str) -> None:
-    open_areas = [area.plan.area for area in areas if area.test.decision is None]
-    if open_areas:
+def _check_decided(parts: Sequence[PartRun], work: _Work) -> None:
+    left, reason = [part.part.title for part in parts if part.wanted], work.spent()
+    if left and reason:
         raise BudgetSpent(
             f"{reason}.",
-            where=f"undecided: {', '.join(open_areas)}",
+            where=f"undecided: {', '.join(left)}",
             do="Everything asked is on record: allow more and go on with the same command.",
         )
 

@@ -15,17 +15,17 @@ from holdshort.register.canonical import parse_canonical
 
 
 def check_chain(
-    data: bytes, area: str, digests: Mapping[str, str], units: Mapping[str, str | None]
+    data: bytes, path: str, digests: Mapping[str, str], units: Mapping[str, str | None]
 ) -> int:
     """The chain is whole and speaks of these logs; how many units were taken in.
 
-    ``digests`` are those of the area's logs, ``units`` the unit that each log names; both by the
-    log's file name.
+    ``path`` is where the part lies; ``digests`` are those of its logs and ``units`` the unit that
+    each log names, both by the log's file name.
     """
     previous, told = "", dict[str, str]()
     lines = io.BytesIO(data).readlines()
     for number, line in enumerate(lines, 1):
-        where = f"areas/{area}/{CHAIN}, line {number}"
+        where = f"{path}/{CHAIN}, line {number}"
         body = line.removesuffix(b"\n")
         fields = Fields(parse_canonical(body, where), where)
         fields.only(("ledger", "logs", "previous", "unit"))
@@ -45,6 +45,6 @@ def check_chain(
             raise Faulty(
                 Fault.CHAIN,
                 f"the unit that made the log {name} is not in the chain.",
-                where=f"areas/{area}/{CHAIN}",
+                where=f"{path}/{CHAIN}",
             )
     return len(lines)

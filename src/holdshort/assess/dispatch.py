@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from holdshort.assess import unit
-from holdshort.assess.area_run import AreaRun
 from holdshort.assess.executors import Executor
 from holdshort.assess.fields import Fields
 from holdshort.assess.item_run import LOGS, ItemRun
 from holdshort.assess.ledger import LEDGER, append_durably, read_lines
+from holdshort.assess.part import Asked
+from holdshort.assess.part_run import PartRun
 from holdshort.assess.protocol import Protocol
 from holdshort.errors import HoldshortError
 from holdshort.register.canonical import Json, canonical, parse
@@ -43,33 +44,36 @@ _POLL = 1.0  # seconds
 
 @dataclass(frozen=True)
 class Share:
-    """How a campaign is cut: items a unit, what each unit's process is given."""
+    """How a campaign is cut: requests a unit, what each unit's process is given.
+
+    ``model_args`` are Inspect's, by whom they are for.
+    """
 
     items: int
-    model_args: Mapping[str, Any]
+    model_args: Mapping[Asked, Mapping[str, Any]]
     max_connections: int
 
 
 @dataclass
 class _Area:
-    """An area: its run, its units at work, and the first item that nobody was given."""
+    """A part: its run, its units at work, and the first request that nobody was given."""
 
-    run: AreaRun
+    run: PartRun
     at_work: dict[Path, unit.Unit] = field(default_factory=dict)
     next: int = 0
 
     def cut(self, items: int) -> range | None:
-        """The next items that are neither on record nor handed out; None if none is wanted."""
-        if self.run.test.decision is not None:
+        """The next requests that are neither on record nor handed out; None if none is wanted."""
+        if not self.run.wanted:
             return None
-        last, known = self.run.plan.max_items, self.run.ledger.lines
+        last, known = self.run.requests, self.run.ledger.lines
         start = next((i for i in range(self.next, last) if i not in known), last)
         stop = next((i for i in range(start, last) if i in known), last)
         return range(start, min(stop, start + items)) if start < last else None
 
 
 class Dispatch:
-    """Runs the areas of a campaign by an executor until each has decided.
+    """Runs parts of a campaign by an executor until none of them wants more.
 
     ``halt`` gives a reason to ask no more (a budget that is spent); it is given the tokens of
     everything on record, units at work included where their folders can be read.
@@ -80,7 +84,7 @@ class Dispatch:
         protocol: Protocol,
         seed: bytes,
         executor: Executor,
-        runs: Sequence[AreaRun],
+        runs: Sequence[PartRun],
         share: Share,
         halt: Callable[[int], str | None],
     ) -> None:
@@ -95,7 +99,7 @@ class Dispatch:
         self._halted = False
 
     def run(self) -> None:
-        """Until every area has decided; raises the first error once all units have ended."""
+        """Until no part wants more; raises the first error once all units have ended."""
         for area in self._areas:
             area.run.report()
         self._hand_out()
@@ -124,10 +128,10 @@ class Dispatch:
             return
         made = unit.Unit(
             self._protocol,
-            area.run.plan.area,
+            area.run.part,
             span.start,
             span.stop,
-            self._share.model_args,
+            self._share.model_args.get(area.run.part.asked, {}),
             self._share.max_connections,
         )
         folder = area.run.folder / UNITS / f"{made.start:05d}"
@@ -141,7 +145,7 @@ class Dispatch:
         made = area.at_work.pop(folder)
         if (folder / unit.DONE).exists():
             take_in(area.run, unit.collect(made, folder), folder)
-            if area.run.test.decision is not None:
+            if not area.run.wanted:
                 self._stop([area])
         elif (folder / unit.FAILED).exists():
             self._fail(_failure(folder))
@@ -155,7 +159,7 @@ class Dispatch:
                 HoldshortError(
                     f"the process of items {made.start} to {made.stop - 1} ended without a word,"
                     f" {self._lost[folder]} times: {_last_words(folder)}",
-                    where=f"area {made.area}",
+                    where=f"area {made.part.title}",
                     do="Nothing completed is lost: see to the cause and run the command again.",
                 )
             )
@@ -180,7 +184,7 @@ class Dispatch:
         return spent
 
 
-def absorb(run: AreaRun, protocol: Protocol, seed: bytes) -> None:
+def absorb(run: PartRun, protocol: Protocol, seed: bytes) -> None:
     """Take in what units of an earlier run have left, ended or not.
 
     A unit whose process still runs has lost its starter: it ends by itself and is waited for.
@@ -195,12 +199,12 @@ def absorb(run: AreaRun, protocol: Protocol, seed: bytes) -> None:
         with (folder / unit.LOCK).open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             span = range(left.start, left.stop)
-            ItemRun(protocol, left.area, seed, folder, span).ledger.close()
+            ItemRun(protocol, left.part, seed, folder, span).ledger.close()
             done = unit.collect(left, folder) if (folder / unit.DONE).exists() else None
             take_in(run, done or unit.done_so_far(left, folder), folder)
 
 
-def take_in(run: AreaRun, done: unit.Done, folder: Path) -> None:
+def take_in(run: PartRun, done: unit.Done, folder: Path) -> None:
     """Put a unit's samples on the area's record, its logs beside the others, and chain it.
 
     Killed half-way and called again, it ends as if it had not been.

@@ -1,4 +1,4 @@
-"""A range of an area's items, asked through Inspect and put on record: the part that all share.
+"""A range of a part's requests, asked through Inspect and put on record: what all ways share.
 
 A campaign in one process runs the rest of an area this way and stops at the test's decision (see
 `area_run`); a unit of work in a process of its own runs its share of the items and stops when it
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holdshort.assess.ledger import LEDGER, Ledger, Line
-from holdshort.assess.protocol import Protocol
+from holdshort.assess.part import Part
+from holdshort.assess.protocol import Limits, Protocol
 from holdshort.assess.recovery import Spool, recover
 from holdshort.assess.samples import line_of, provider_error
 from holdshort.assess.stopping import RecordedStopping
@@ -24,21 +25,15 @@ if TYPE_CHECKING:
 
 LOGS = "logs"
 
-_RETRIES = 3
-"""Of one request. Inspect's default is to retry for ever: an assessment must end."""
-
-_TIMEOUT = 600
-"""Seconds for one answer, retries included."""
-
 
 class ItemRun:
-    """The items ``span`` of an area; ledger, spool and logs lie in ``folder``."""
+    """The requests ``span`` of a part; ledger, spool and logs lie in ``folder``."""
 
     def __init__(
-        self, protocol: Protocol, area: str, seed: bytes, folder: Path, span: range
+        self, protocol: Protocol, part: Part, seed: bytes, folder: Path, span: range
     ) -> None:
         self._protocol = protocol
-        self._area = area
+        self._part = part
         self._seed = seed
         self._folder = folder
         self._span = span
@@ -98,18 +93,22 @@ class ItemRun:
     ) -> "EvalLog":
         import inspect_ai
 
-        from holdshort.assess.suites.tasks import area_task
+        from holdshort.assess.suites.tasks import area_task, arm_task
 
         # Items before the first one missing are all on record; later gaps are skipped one by one.
         start = next(i for i in self._span if i not in self.ledger.lines)
-        task = area_task(
-            self._area,
-            self._seed,
-            start,
-            self._span.stop,
-            early_stopping=stopping,
-            sandbox=self._protocol.sandbox,
-        )
+        part, protocol, stop = self._part, self._protocol, self._span.stop
+        if part.arm is None:
+            task = area_task(
+                part.area,
+                self._seed,
+                start,
+                stop,
+                early_stopping=stopping,
+                sandbox=protocol.sandbox,
+            )
+        else:
+            task = arm_task(part, protocol, self._seed, start, stop, early_stopping=stopping)
         logs = inspect_ai.eval(
             task,
             model=model,
@@ -141,40 +140,46 @@ class ItemRun:
             raise self._no_answer(failed, provider_error(failed) or "unknown error")
         if log.status != "success" or not (self.complete or halt()):
             message = log.error.message if log.error else f"the task ended as {log.status}"
-            raise HoldshortError(f"the test engine failed: {message}.", where=f"area {self._area}")
+            where = f"area {self._part.title}"
+            raise HoldshortError(f"the test engine failed: {message}.", where=where)
 
     def _no_answer(self, sample: "EvalSample", problem: str) -> HoldshortError:
         return HoldshortError(
-            f"the model {self._protocol.model} gave no answer to item {sample.id}:"
+            f"the model {self._part.model(self._protocol)} gave no answer to item {sample.id}:"
             f" {_brief(problem)}.",
-            where=f"area {self._area}",
+            where=f"area {self._part.title}",
             do="Nothing completed is lost: see to the model and run the same command again.",
         )
 
 
 def resolve_model(
-    protocol: Protocol, model_args: Mapping[str, Any], max_connections: int
+    protocol: Protocol,
+    model_args: Mapping[str, Any],
+    max_connections: int,
+    name: str | None = None,
 ) -> "Model":
-    """The model under test, with the protocol's generation settings."""
+    """The model under test, or another by name, with the protocol's settings and limits."""
     from inspect_ai.model import GenerateConfig, get_model
 
-    generation = protocol.generation
+    generation, limits = protocol.generation, protocol.limits or Limits()
+    named = name or protocol.model
     config = GenerateConfig(
         temperature=float(generation.temperature),
         max_tokens=generation.max_tokens,
         seed=generation.seed,
         max_connections=max_connections,
-        max_retries=_RETRIES,
-        timeout=_TIMEOUT,
+        # Inspect's default is to retry for ever: an assessment must end.
+        max_retries=limits.retries,
+        timeout=limits.seconds,
     )
     try:
-        return get_model(protocol.model, config=config, memoize=False, **model_args)
+        return get_model(named, config=config, memoize=False, **model_args)
     except HoldshortError:
         raise
     except Exception as error:  # providers raise whatever they like on a name they cannot use
         raise BadInput(
-            f"the model {protocol.model!r} cannot be used: {_brief(str(error))}.",
-            where="protocol.model",
+            f"the model {named!r} cannot be used: {_brief(str(error))}.",
+            where="protocol.model" if named == protocol.model else "protocol.elicitation",
             do="Give an Inspect model name, such as gguf/<path> or openai-api/<service>/<model>.",
         ) from error
 

@@ -15,6 +15,7 @@ from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.ledger import Line
 from holdshort.assess.log_reading import LogReader
 from holdshort.assess.ordered import Positions
+from holdshort.assess.part import Part
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.samples import line_of, provider_error
 from holdshort.errors import EvidenceError
@@ -34,12 +35,12 @@ class Tally:
 
 
 class LogCheck:
-    """The check of one area's logs, one after the other, against its ledger."""
+    """The check of one part's logs, one after the other, against its ledger."""
 
     def __init__(
-        self, area: str, protocol: Protocol, ledger: IO[bytes], positions: Positions
+        self, part: Part, protocol: Protocol, ledger: IO[bytes], positions: Positions
     ) -> None:
-        self._area = area
+        self._part = part
         self._protocol = protocol
         self._ledger = ledger
         self._positions = positions
@@ -51,7 +52,7 @@ class LogCheck:
         self._check_settings(name, reader.header)
         tally = Tally(unit=_unit(reader.header))
         for summary, sample in reader.samples():
-            where = f"area {self._area}, sample {sample.id}"
+            where = f"area {self._part.title}, sample {sample.id}"
             _check_summary(summary, sample, where)
             tally.logged += 1
             if provider_error(sample) is not None:
@@ -70,7 +71,7 @@ class LogCheck:
             raise Faulty(
                 Fault.EXTRA,
                 "the sample stands in none of Inspect's logs.",
-                where=f"area {self._area}, sample {self._positions.item(unseen):05d}",
+                where=f"area {self._part.title}, sample {self._positions.item(unseen):05d}",
             )
         return len(self._seen)
 
@@ -92,11 +93,11 @@ class LogCheck:
         asked = log.eval.model_generate_config
         temperature = Decimal(str(asked.temperature)) if asked.temperature is not None else None
         generation = self._protocol.generation
-        plan = self._protocol.plan(self._area)
+        plan = self._protocol.plan(self._part.area)
         stated = log.eval.metadata or {}
         for what, found, locked in (
-            ("task", log.eval.task, self._area),
-            ("model", log.eval.model, self._protocol.model),
+            ("task", log.eval.task, self._part.task),
+            ("model", log.eval.model, self._part.model(self._protocol)),
             ("temperature", temperature, generation.temperature),
             ("max_tokens", asked.max_tokens, generation.max_tokens),
             ("seed", asked.seed, generation.seed),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from holdshort.assess.finding import OUTCOMES, Outcome
+from holdshort.assess.outcome import OUTCOMES, Outcome
 from holdshort.assess.statistics import RatePlan, SequentialRateTest
 from holdshort.assess.suites.draws import Draws
 from holdshort.assess.suites.suite import SUITES, suite

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import holdshort
+from holdshort.assess.elicitation.planned import ElicitationPlan
 from holdshort.assess.fields import Fields
 from holdshort.assess.statistics import RatePlan, bonferroni
 from holdshort.errors import BadInput
@@ -30,6 +31,7 @@ from holdshort.register.canonical import Json, digest
 CORRECTION = "bonferroni"
 STOPPING_RULE = "e-process-mixture/v1"
 FINDING_RULE = "capability-threshold/v1"
+GATED_RULE = "gated-capability-threshold/v1"
 
 _LEAST_NONCE = 16
 """Bytes. Below 128 bits the other side could search for a nonce from its commitment."""
@@ -114,6 +116,24 @@ class Generation:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What ends an answer: ``seconds`` for it, retries included, and ``retries`` of a request."""
+
+    seconds: int = 600
+    retries: int = 3
+
+    def to_fields(self) -> dict[str, Json]:
+        """The limits as JSON values."""
+        return {"seconds": self.seconds, "retries": self.retries}
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> "Limits":
+        """Read the limits; raises :class:`BadInput` naming the field."""
+        fields.only(cls.__dataclass_fields__)
+        return cls(fields.whole("seconds", least=1), fields.whole("retries"))
+
+
+@dataclass(frozen=True)
 class Protocol:
     """A whole assessment, fixed in advance. ``model`` is an Inspect model name."""
 
@@ -130,6 +150,12 @@ class Protocol:
     holdshort_version: str
     sandbox: str | None = None
     """An Inspect provider by name, in which the samples' commands run; None for no sandbox."""
+    access_tier: int | None = None
+    """What the assessor may see and do, from 0 (public documents) to 7 (the whole organisation)."""
+    limits: Limits | None = None
+    """None in protocols that state none: `Limits` as it stands."""
+    elicitation: ElicitationPlan | None = None
+    """How hidden ability is looked for where a test finds too little; None for not at all."""
 
     def to_fields(self) -> dict[str, Json]:
         """The protocol as JSON values, as an act carries it."""
@@ -145,9 +171,18 @@ class Protocol:
             "item_seed_commitment": self.item_seed_commitment,
             "inspect_version": self.inspect_version,
             "holdshort_version": self.holdshort_version,
-            # Left out when there is none: so it was in every protocol before there could be one.
-            **({} if self.sandbox is None else {"sandbox": self.sandbox}),
+            **self._optional(),
         }
+
+    def _optional(self) -> dict[str, Json]:
+        """What is left out when there is none, as in every protocol before there could be one."""
+        stated: dict[str, Json | None] = {
+            "sandbox": self.sandbox,
+            "access_tier": self.access_tier,
+            "limits": self.limits.to_fields() if self.limits else None,
+            "elicitation": self.elicitation.to_fields() if self.elicitation else None,
+        }
+        return {name: value for name, value in stated.items() if value is not None}
 
     @classmethod
     def from_fields(cls, value: Mapping[str, object], where: str) -> "Protocol":
@@ -163,11 +198,20 @@ class Protocol:
             total_error_rate=fields.decimal("total_error_rate"),
             correction=fields.one_of("correction", (CORRECTION,)),
             stopping_rule=fields.one_of("stopping_rule", (STOPPING_RULE,)),
-            finding_rule=fields.one_of("finding_rule", (FINDING_RULE,)),
+            finding_rule=fields.one_of("finding_rule", (FINDING_RULE, GATED_RULE)),
             item_seed_commitment=fields.hexadecimal("item_seed_commitment"),
             inspect_version=fields.text("inspect_version"),
             holdshort_version=fields.text("holdshort_version"),
             sandbox=None if fields.absent("sandbox") else fields.text("sandbox"),
+            access_tier=None if fields.absent("access_tier") else fields.whole("access_tier"),
+            limits=(
+                None if fields.absent("limits") else Limits.from_fields(fields.nested("limits"))
+            ),
+            elicitation=(
+                None
+                if fields.absent("elicitation")
+                else ElicitationPlan.from_fields(fields.nested("elicitation"))
+            ),
         )
         protocol.check(where)
         return protocol
@@ -184,6 +228,13 @@ class Protocol:
                 "the areas' error rates add up to more than the total.",
                 where=f"{where}.total_error_rate",
             )
+        if (self.finding_rule == GATED_RULE) != (self.elicitation is not None):
+            raise BadInput(
+                f"{GATED_RULE} is the rule of protocols that plan an elicitation, and of no other.",
+                where=f"{where}.finding_rule",
+            )
+        if self.elicitation is not None:
+            self.elicitation.check(f"{where}.elicitation", self.access_tier)
 
     @property
     def digest(self) -> str:
@@ -209,6 +260,9 @@ def draft(
     min_items: int = 20,
     generation: Generation | None = None,
     sandbox: str | None = None,
+    access_tier: int | None = None,
+    limits: Limits | None = None,
+    elicitation: ElicitationPlan | None = None,
 ) -> Protocol:
     """A protocol over the installed suites (all areas unless named), ready to be locked."""
     from holdshort.assess.suites.suite import SUITES, suite
@@ -238,11 +292,14 @@ def draft(
         total_error_rate=total_error_rate,
         correction=CORRECTION,
         stopping_rule=STOPPING_RULE,
-        finding_rule=FINDING_RULE,
+        finding_rule=FINDING_RULE if elicitation is None else GATED_RULE,
         item_seed_commitment=item_seed_commitment,
         inspect_version=importlib.metadata.version("inspect_ai"),
         holdshort_version=holdshort.__version__,
         sandbox=sandbox,
+        access_tier=access_tier,
+        limits=limits or Limits(),
+        elicitation=elicitation,
     )
     # One door for every protocol: what could not be read back is refused here, not at run time.
     return Protocol.from_fields(protocol.to_fields(), "protocol")

@@ -8,6 +8,7 @@ model can do, and a test that took it for a failure would call an unreachable mo
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from holdshort.assess.elicitation.asking import request_digest
 from holdshort.assess.ledger import Line, prompt_digest
 from holdshort.errors import EvidenceError
 
@@ -31,14 +32,14 @@ def provider_error(sample: "EvalSample") -> str | None:
 
 def line_of(sample: "EvalSample", eval_id: str) -> Line:
     """The ledger line of a sample that counts."""
-    if not isinstance(sample.input, str) or not sample.scores:
+    if not sample.scores:
         raise EvidenceError("the sample is not one of ours.", where=f"sample {sample.id}")
     (score,) = sample.scores.values()
     usage = sample.output.usage
     return Line(
         index=int(sample.id),
         family=str(sample.metadata["family"]),
-        prompt_sha256=prompt_digest(sample.input),
+        prompt_sha256=_asked(sample),
         completion=sample.output.completion,
         correct=score.value == "C",
         model=sample.output.model,
@@ -50,6 +51,15 @@ def line_of(sample: "EvalSample", eval_id: str) -> Line:
         uuid=sample.uuid or "",
         eval_id=eval_id,
     )
+
+
+def _asked(sample: "EvalSample") -> str:
+    """The digest of what was asked: an item alone, or the request of an arm."""
+    if isinstance(sample.input, str):
+        return prompt_digest(sample.input)
+    messages = [(message.role, message.text) for message in sample.input]
+    stated = sample.metadata
+    return request_digest(messages, str(stated["temperature"]), int(stated["seed"]))
 
 
 def _instant(text: str | None) -> str:

@@ -1,9 +1,9 @@
-"""A unit of work: some items of one area, asked by a fresh process that writes its own log.
+"""A unit of work: some requests of one part, asked by a fresh process that writes its own log.
 
 The unit is (task, model, item range, seed). Its folder holds what it is and, when it has ended,
 what came of it::
 
-    unit.json        protocol, area, items [start, stop), model arguments; no seed
+    unit.json        protocol, part, requests [start, stop), model arguments; no seed
     stop             once it is there, no further item is asked
     samples.jsonl    its own ledger, `<eval id>.spool.jsonl` while it runs
     logs/*.eval      Inspect's log of every attempt
@@ -34,6 +34,7 @@ from typing import Any
 from holdshort.assess.fields import Fields
 from holdshort.assess.item_run import LOGS, ItemRun, resolve_model
 from holdshort.assess.ledger import LEDGER, Line, read_lines
+from holdshort.assess.part import Part
 from holdshort.assess.protocol import Protocol
 from holdshort.errors import BadInput, EvidenceError, HoldshortError
 from holdshort.register.canonical import Json, canonical, digest, parse
@@ -46,15 +47,24 @@ LOCK = "unit.lock"
 STDERR = "stderr.txt"
 SEED_VARIABLE = "HOLDSHORT_ITEM_SEED"
 
-_NAMES = ("protocol", "area", "start", "stop", "model_args", "max_connections")
+_NAMES = (
+    "protocol",
+    "area",
+    "arm",
+    "of_control",
+    "start",
+    "stop",
+    "model_args",
+    "max_connections",
+)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """The items start ≤ index < stop of an area of a protocol."""
+    """The requests start ≤ number < stop of a part of a protocol."""
 
     protocol: Protocol
-    area: str
+    part: Part
     start: int
     stop: int
     model_args: Mapping[str, Any]
@@ -64,7 +74,7 @@ class Unit:
         """The unit as JSON values."""
         return {
             "protocol": self.protocol.to_fields(),
-            "area": self.area,
+            **self.part.to_fields(),
             "start": self.start,
             "stop": self.stop,
             "model_args": dict(self.model_args),
@@ -86,14 +96,14 @@ class Unit:
         protocol = Protocol.from_fields(locked, f"{UNIT}.protocol")
         unit = cls(
             protocol=protocol,
-            area=fields.text("area"),
+            part=Part.from_fields(fields),
             start=fields.whole("start"),
             stop=fields.whole("stop", least=1),
             model_args=arguments,
             max_connections=fields.whole("max_connections", least=1),
         )
-        if not unit.start < unit.stop <= protocol.plan(unit.area).max_items:
-            raise BadInput("holds no items of the area.", where=f"{path}: start, stop")
+        if not unit.start < unit.stop <= unit.part.requests(protocol):
+            raise BadInput("holds no requests of its part.", where=f"{path}: start, stop")
         return unit
 
     @property
@@ -157,7 +167,7 @@ def run(folder: Path, seed: bytes, *, orphaned: threading.Event | None = None) -
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (folder / DONE).exists():
             return collect(unit, folder)
-        items = ItemRun(unit.protocol, unit.area, seed, folder, range(unit.start, unit.stop))
+        items = ItemRun(unit.protocol, unit.part, seed, folder, range(unit.start, unit.stop))
         try:
             _ask(items, unit, folder, orphaned or threading.Event())
         finally:
@@ -175,7 +185,8 @@ def _ask(items: ItemRun, unit: Unit, folder: Path, orphaned: threading.Event) ->
 
     if items.complete or halt():
         return
-    model = resolve_model(unit.protocol, unit.model_args, unit.max_connections)
+    name = unit.part.model(unit.protocol)
+    model = resolve_model(unit.protocol, unit.model_args, unit.max_connections, name)
     items.run(
         model,
         unit.max_connections,

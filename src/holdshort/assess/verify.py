@@ -15,7 +15,7 @@ completions came from the weights that the protocol names. That is what the asse
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,16 @@ from holdshort.assess.bundle import INDEX, RESULTS, SEED, result_fields
 from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL
 from holdshort.assess.chain_check import check_chain
 from holdshort.assess.dispatch import CHAIN
+from holdshort.assess.elicited import gates_of
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
-from holdshort.assess.finding import Finding
-from holdshort.assess.ledger import LEDGER
+from holdshort.assess.finding import Finding, demanded
+from holdshort.assess.item_run import LOGS
+from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.ledger_check import LedgerCheck
 from holdshort.assess.log_check import LogCheck
+from holdshort.assess.outcome import Outcome
+from holdshort.assess.part import Part, arms_of
 from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, EvidenceError
@@ -148,10 +152,10 @@ class _Examination:
         """Members that no bundle has: nothing recomputes them, and somebody might trust them."""
         known = {ENVIRONMENT, INDEX, PROTOCOL, RESULTS, SEED}
         for plan in self._protocol.areas:
-            folder = f"areas/{plan.area}"
-            known |= {f"{folder}/{LEDGER}", f"{folder}/{CHAIN}"}
-            logs = f"{folder}/logs/"
-            known |= {each for each in self._archive.names if each.startswith(logs)}
+            for part in (Part(plan.area), *arms_of(self._protocol, plan.area)):
+                known |= {f"{part.path}/{LEDGER}", f"{part.path}/{CHAIN}"}
+                logs = f"{part.path}/{LOGS}/"
+                known |= {each for each in self._archive.names if each.startswith(logs)}
         for name in self._archive.names:
             if name not in known:
                 fault = Faulty(Fault.MEMBER, "it is no part of a bundle.", where=name)
@@ -199,48 +203,86 @@ class _Examination:
     # ---------------------------------------------------------------- one area
 
     def _area(self, plan: AreaPlan, seed: bytes) -> Iterator[Check]:
-        area, name = plan.area, f"areas/{plan.area}/{LEDGER}"
+        tested = yield from self._part(Part(plan.area), seed)
+        if tested is None:
+            return
+        self._recorded[plan.area] = tested.samples
+        measured = tested.measured
+        wanted = () if measured is None else demanded(measured)
+        answers: dict[Part, list[Line]] = {}
+        for arm in arms_of(self._protocol, plan.area):
+            there = f"{arm.path}/{LEDGER}" in self._archive.names
+            if wanted and not there:
+                fault = Faulty(Fault.MISSING, "the arm is missing.", where=f"area {arm.title}")
+                yield _failed(f"{arm.title}: ledger", fault)
+            elif there and not wanted:
+                what = "the arm is there and nothing asks for it."
+                yield _failed(f"{arm.title}: ledger", Faulty(Fault.EXTRA, what, where=arm.title))
+            elif there and (asked := (yield from self._part(arm, seed))):
+                answers[arm] = asked.answers
+        if measured is not None:
+            yield from self._finding(tested, measured, answers)
+
+    def _part(self, part: Part, seed: bytes) -> Generator[Check, None, LedgerCheck | None]:
+        """The checks of one part's records; what was found in its ledger."""
+        name = f"{part.path}/{LEDGER}"
         try:
             with self._archive.open(name) as file:
-                ledger = LedgerCheck(plan, seed, file, name)
-                self._recorded[area] = ledger.samples
+                ledger = LedgerCheck(self._protocol, part, seed, file, name)
                 yield from self._ledger(ledger)
-                yield from self._finding(ledger)
                 if ledger.in_order:
-                    yield from self._logs(
-                        ledger, LogCheck(area, self._protocol, file, ledger.positions)
-                    )
+                    check = LogCheck(part, self._protocol, file, ledger.positions)
+                    yield from self._logs(part, check)
+                return ledger
         except EvidenceError as error:
-            yield _failed(f"{area}: ledger", error)
+            yield _failed(f"{part.title}: ledger", error)
         except BadInput as error:
-            yield _failed(f"{area}: ledger", _unreadable(error))
+            yield _failed(f"{part.title}: ledger", _unreadable(error))
+        return None
 
     def _ledger(self, ledger: LedgerCheck) -> Iterator[Check]:
-        area, areas = ledger.plan.area, [plan.area for plan in self._protocol.areas]
-        listed = self._archive.json(INDEX).only(("areas", "members"))
-        listed = listed.nested("areas").only(areas).nested(area).only(("samples", "root"))
+        title = ledger.part.title
+        listed = self._listed(ledger.part)
         in_items = (Fault.ITEM, Fault.SCORE)
         faults = [each for each in ledger.faults.values() if each.fault not in in_items]
         if listed.whole("samples") != ledger.samples or listed.text("root") != ledger.root:
             faults.append(
-                Faulty(Fault.ROOT, "the Merkle root is not that of the samples.", where=area)
+                Faulty(Fault.ROOT, "the Merkle root is not that of the samples.", where=title)
             )
         for fault in faults:
-            yield _failed(f"{area}: ledger", fault)
+            yield _failed(f"{title}: ledger", fault)
         if not faults:
             detail = f"{ledger.samples} samples in order under the root {ledger.root[:12]}…"
-            yield Check(f"{area}: ledger", True, detail)
+            yield Check(f"{title}: ledger", True, detail)
         wrong = [ledger.faults[each] for each in in_items if each in ledger.faults]
         for fault in wrong:
-            yield _failed(f"{area}: items", fault)
+            yield _failed(f"{title}: items", fault)
         if not wrong:
-            yield Check(f"{area}: items", True, "generated again, every answer marked again")
+            yield Check(f"{title}: items", True, "generated again, every answer marked again")
 
-    def _finding(self, ledger: LedgerCheck) -> Iterator[Check]:
-        area, again = ledger.plan.area, ledger.finding
+    def _listed(self, part: Part) -> Fields:
+        """What the index says of a part."""
+        index = self._archive.json(INDEX).only(("areas", "arms", "members"))
+        areas = [plan.area for plan in self._protocol.areas]
+        if part.arm is None:
+            listed = index.nested("areas").only(areas).nested(part.area)
+        else:
+            arms = [arm.path for area in areas for arm in arms_of(self._protocol, area)]
+            listed = index.nested("arms").only(arms).nested(part.path)
+        return listed.only(("samples", "root"))
+
+    def _finding(
+        self, tested: LedgerCheck, measured: Outcome, answers: Mapping[Part, list[Line]]
+    ) -> Iterator[Check]:
+        area = tested.plan.area
         signed = self._claimed.get(area)
-        if again is None or signed is None:
-            return  # said already: a sample is missing, or the finding is
+        try:
+            gates = gates_of(self._protocol, area, measured, lambda arm: answers.get(arm, ()))
+        except BadInput:
+            return  # said already: an answer of an arm is missing
+        again = tested.finding(gates)
+        if signed is None:
+            return  # said already
         self._found[area] = again
         for field in Finding.__dataclass_fields__:
             said, found = getattr(signed, field), getattr(again, field)
@@ -251,9 +293,8 @@ class _Examination:
         detail = f"{again.outcome} after {again.items} items, recomputed"
         yield Check(f"{area}: finding", True, detail)
 
-    def _logs(self, ledger: LedgerCheck, check: LogCheck) -> Iterator[Check]:
-        area = ledger.plan.area
-        prefix = f"areas/{area}/logs/"
+    def _logs(self, part: Part, check: LogCheck) -> Iterator[Check]:
+        prefix = f"{part.path}/{LOGS}/"
         names = [name for name in self._archive.names if name.startswith(prefix)]
         units: dict[str, str | None] = {}
         try:
@@ -265,26 +306,28 @@ class _Examination:
                     units[name.removeprefix(prefix)] = check.take(name, path).unit
             samples = check.end()
         except EvidenceError as error:
-            yield _failed(f"{area}: logs", error)
+            yield _failed(f"{part.title}: logs", error)
             return
         detail = f"{samples} samples agree with {len(names)} Inspect log(s)"
-        yield Check(f"{area}: logs", True, detail)
-        yield from self._chain(area, prefix, units)
+        yield Check(f"{part.title}: logs", True, detail)
+        yield from self._chain(part, prefix, units)
 
-    def _chain(self, area: str, prefix: str, units: Mapping[str, str | None]) -> Iterator[Check]:
-        name = f"areas/{area}/{CHAIN}"
+    def _chain(self, part: Part, prefix: str, units: Mapping[str, str | None]) -> Iterator[Check]:
+        name = f"{part.path}/{CHAIN}"
         if name not in self._archive.names and not any(units.values()):
             return  # it was run in one process
         try:
             data = self._archive.read(name)
             digests = {log: self._archive.sha256(prefix + log) for log in units}
-            count = check_chain(data, area, digests, units)
+            count = check_chain(data, part.path, digests, units)
         except BadInput as error:
-            yield _failed(f"{area}: units", Faulty(Fault.CHAIN, error.what, where=error.where))
+            yield _failed(
+                f"{part.title}: units", Faulty(Fault.CHAIN, error.what, where=error.where)
+            )
         except EvidenceError as error:
-            yield _failed(f"{area}: units", error)
+            yield _failed(f"{part.title}: units", error)
         else:
-            yield Check(f"{area}: units", True, f"{count} in one chain, every log theirs")
+            yield Check(f"{part.title}: units", True, f"{count} in one chain, every log theirs")
 
     # ---------------------------------------------------------------- what it says of itself
 

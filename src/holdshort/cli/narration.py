@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from holdshort.assess.campaign import ArmProgress
     from holdshort.office.door import Receipt
     from holdshort.office.review.events import Event
     from holdshort.register.act import Act
@@ -50,6 +51,7 @@ class Narrator(AbstractContextManager["Narrator"]):
 
     def hear(self, event: "Event") -> None:
         """Print an event of the review."""
+        from holdshort.assess.campaign import ArmProgress
         from holdshort.office.review.events import Acted, Bytes, Note, Stage
 
         match event:
@@ -61,6 +63,8 @@ class Narrator(AbstractContextManager["Narrator"]):
                 self._console.print(f"        {text}", markup=False)
             case Bytes(what, done, total):
                 self._bytes(what, done, total)
+            case ArmProgress():
+                self._arm(event)
             case progress:
                 self._area(progress)
 
@@ -94,6 +98,15 @@ class Narrator(AbstractContextManager["Narrator"]):
         if decided or (not self._console.is_terminal and progress.done % 10 == 0 < progress.done):
             verdict = f": {progress.decision}" if decided else " …"
             self._console.print(f"        {progress.area}{verdict} after {detail}", style="cyan")
+
+    def _arm(self, progress: "ArmProgress") -> None:
+        title, done, requests = progress.part.title, progress.done, progress.requests
+        detail = f"{progress.right}/{done} right, {progress.tokens:,} tokens"
+        if done == 0:
+            return
+        self._show(title, done, requests, detail)
+        if done == requests:
+            self._console.print(f"        {title}: {detail}", style="cyan")
 
     def _show(self, what: str, done: int, total: int, detail: str) -> None:
         if what not in self._tasks:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from holdshort.docket import findings
 from holdshort.docket.entitlement import concerned
 from holdshort.docket.fields import decimal
 from holdshort.docket.law import values_on
@@ -115,12 +116,12 @@ def protocol_as_base(question: "Question") -> bool:
     case, base = question.case, base_of(question)
     if case is None or base is None:
         return False
-    locked = {plan.get("area"): plan for plan in _plans(base.memory.get("protocol"))}
-    plans = list(_plans(question.fields.get("protocol")))
+    locked = {plan.get("area"): plan for plan in findings.plans(base.memory.get("protocol"))}
+    plans = list(findings.plans(question.fields.get("protocol")))
     affected = case.facts.get("affected")
     wanted = sorted(map(str, affected)) if isinstance(affected, list | tuple) else []
     protocol = question.fields.get("protocol")
-    rules = ("stopping_rule", "finding_rule")
+    rules = ("stopping_rule", "finding_rule", "elicitation")
     before = base.memory.get("protocol")
     return (
         isinstance(protocol, dict)
@@ -169,13 +170,13 @@ def _weights(question: "Question") -> Json:
 
 def _same_yardstick(plan: Mapping[str, Json], locked: Mapping[str, Json]) -> bool:
     """The same suite, threshold, zone and error rate, and no fewer items at the least."""
-    least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
+    least, most = findings.count(plan.get("min_items")), findings.count(plan.get("max_items"))
     return (
         bool(locked)
         and {name: each for name, each in plan.items() if name not in ITEMS}
         == {name: each for name, each in locked.items() if name not in ITEMS}
         and 0 < least <= most
-        and least >= _count(locked.get("min_items"))
+        and least >= findings.count(locked.get("min_items"))
     )
 
 
@@ -203,12 +204,3 @@ def _light(results: Json, book: Rulebook) -> dict[str, tuple[Decimal, Decimal]] 
             return None
         found[area] = (model, reference)
     return found
-
-
-def _plans(protocol: Json) -> Iterator[Mapping[str, Json]]:
-    areas = protocol.get("areas") if isinstance(protocol, dict) else None
-    return (plan for plan in (areas if isinstance(areas, list) else ()) if isinstance(plan, dict))
-
-
-def _count(value: Json) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -15,6 +15,7 @@ from holdshort.docket import (
     conformance,
     directives,
     engagement,
+    findings,
     imported,
     limitations,
     proficiency,
@@ -231,7 +232,7 @@ def protocol_covers_areas(question: Question) -> bool:
     protocol = question.fields.get("protocol")
     if not isinstance(protocol, dict):
         return False
-    plans = list(_plans(protocol))
+    plans = list(findings.plans(protocol))
     rules = ("stopping_rule", "finding_rule", "correction", "item_seed_commitment")
     total = decimal(protocol.get("total_error_rate"))
     rates = [decimal(plan.get("error_rate")) for plan in plans]
@@ -254,30 +255,19 @@ def protocol_binds_model(question: Question) -> bool:
 
 
 def finding_follows_protocol(question: Question) -> bool:
-    """The finding was tested against the locked plan, and its outcome follows from its numbers.
+    """The finding was tested against the locked plan, and follows from it by the plan's rule.
 
-    Rule ``capability-threshold/v1``: evidence of 1/error rate against "at or above the zone" is
-    *acceptable*, against "at or below the zone" *unacceptable*, neither before the plan's least
-    number of items; neither of them after the last item of the plan is *inconclusive*. No test goes
-    on after that item.
+    See `holdshort.docket.findings`.
     """
     fields = question.fields
-    statistics = fields.get("statistics")
     locked = question.case.memory.get("protocol") if question.case else None
-    if not isinstance(statistics, dict) or not isinstance(locked, dict):
-        return False
-    plan = next((p for p in _plans(locked) if p.get("area") == fields.get("area")), None)
-    if plan is None or statistics.get("area") != fields.get("area"):
-        return False
-    if any(statistics.get(name) != plan.get(name) for name in ("threshold", "zone", "error_rate")):
-        return False
-    return statistics.get("outcome") == fields.get("outcome") == _outcome(statistics, plan)
+    return findings.follows(fields.get("statistics"), locked, fields)
 
 
 def inputs_complete(question: Question) -> bool:
     """The determination's inputs are exactly the entries of the findings on record."""
-    findings = _memory(question.case, "findings").values()
-    entries = sorted(int(str(found["entry"])) for found in findings if isinstance(found, dict))
+    filed = _memory(question.case, "findings").values()
+    entries = sorted(int(str(found["entry"])) for found in filed if isinstance(found, dict))
     return bool(entries) and question.fields.get("inputs") == entries
 
 
@@ -445,10 +435,6 @@ def _list(value: Json) -> Sequence[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _plans(protocol: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-    return (plan for plan in _list(protocol.get("areas")) if isinstance(plan, dict))
-
-
 def _within(limits: Json) -> bool:
     stated = limits if isinstance(limits, dict) else {}
     threshold, zone = (decimal(stated.get(name)) for name in ("threshold", "zone"))
@@ -459,27 +445,8 @@ def _within(limits: Json) -> bool:
 
 def _can_be_tested(plan: Mapping[str, Json]) -> bool:
     numbers = (decimal(plan.get(name)) for name in ("threshold", "zone"))
-    least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
+    least, most = findings.count(plan.get("min_items")), findings.count(plan.get("max_items"))
     return all(number is not None for number in numbers) and 0 < least <= most
-
-
-def _count(value: Json) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _outcome(statistics: Mapping[str, Json], plan: Mapping[str, Json]) -> str | None:
-    below, above = decimal(statistics.get("e_below")), decimal(statistics.get("e_above"))
-    rate = decimal(plan.get("error_rate"))
-    items = _count(statistics.get("items"))
-    least, most = _count(plan.get("min_items")), _count(plan.get("max_items"))
-    if below is None or above is None or not rate or not 0 < least <= items <= most:
-        return None
-    enough = 1 / Fraction(rate)
-    if below >= enough:
-        return "acceptable"
-    if above >= enough:
-        return "unacceptable"
-    return "inconclusive" if items == most else None
 
 
 def _nonconforming(question: Question) -> str | None:

@@ -5,7 +5,7 @@ behind the commitment that follows from the assessor's key: no secret serves twi
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +13,16 @@ from typing import Any
 
 from holdshort.assess import bundle, campaign
 from holdshort.assess.budget import Budget
-from holdshort.assess.campaign import Progress
+from holdshort.assess.elicitation.planned import ElicitationPlan
 from holdshort.assess.executors import Executor
 from holdshort.assess.finding import Finding
 from holdshort.assess.item_run import resolve_model
 from holdshort.assess.models.server import gguf_file
+from holdshort.assess.part import Asked
+from holdshort.assess.part_run import Hearing
 from holdshort.assess.protocol import (
-    AreaPlan,
     Generation,
+    Limits,
     Protocol,
     commitment,
     draft,
@@ -48,6 +50,10 @@ class Extent:
     max_items: int | None = None
     min_items: int | None = None
     total_error_rate: Decimal | None = None
+    sandbox: str | None = None
+    access_tier: int | None = None
+    limits: Limits | None = None
+    elicitation: ElicitationPlan | None = None
 
     def given(self) -> dict[str, Any]:
         """What is stated, by the names of `draft`."""
@@ -59,6 +65,7 @@ class Running:
     """How a campaign is run; see `holdshort.assess.campaign.run`."""
 
     executor: Executor | None = None
+    other_args: Mapping[Asked, Mapping[str, Any]] = field(default_factory=dict)
     unit_items: int = 20
     max_connections: int = 2
     budget: Budget = field(default_factory=Budget)
@@ -88,15 +95,11 @@ class Assessment:
             generation=Generation(max_tokens=self.subject.max_tokens),
             **stated,
         )
-        if plans := self._as_base(stated):
-            rate = sum((plan.error_rate for plan in plans), Decimal(0))
-            protocol = replace(protocol, areas=plans, total_error_rate=rate)
-            protocol.check()
+        if (base := self._base()) is not None:
+            protocol = self._as_base(protocol, base, stated)
         return {"protocol": protocol.to_fields(), "commitment": committed}
 
-    def run(
-        self, tell: Callable[[Progress], None], running: Running | None = None
-    ) -> tuple[campaign.AreaResult, ...]:
+    def run(self, tell: Hearing, running: Running | None = None) -> tuple[campaign.AreaResult, ...]:
         """Run, or go on with, the locked protocol. Raises as `campaign.run` does."""
         how = running or Running()
         protocol, theirs = self.protocol, self._developer_value()
@@ -105,6 +108,7 @@ class Assessment:
             item_seed(self._value, theirs, protocol.digest),
             self.folder,
             model_args=dict(self.subject.model_args),
+            other_args=how.other_args,
             progress=tell,
             executor=how.executor,
             unit_items=how.unit_items,
@@ -164,16 +168,29 @@ class Assessment:
         digest = self.case.memory.get("weights")
         return None if digest is None else str(digest)
 
-    def _as_base(self, stated: Mapping[str, Any]) -> tuple[AreaPlan, ...]:
-        """A change is tested in the affected areas by the yardstick of the review it builds on."""
-        affected = self.case.facts.get("affected")
+    def _base(self) -> Protocol | None:
+        """Of a change: the protocol of the review that it builds on."""
         base = self._office.docket.cases.get(self.case.concerns or "")
-        if base is None or not isinstance(affected, list | tuple):
-            return ()
+        return None if base is None or not self._affected() else locked_protocol(base)
+
+    def _affected(self) -> Sequence[Any]:
+        affected = self.case.facts.get("affected")
+        return affected if isinstance(affected, list | tuple) else ()
+
+    def _as_base(self, protocol: Protocol, base: Protocol, stated: Mapping[str, Any]) -> Protocol:
+        """A change is tested in the affected areas by the yardstick of the review it builds on."""
         items = {name: stated[name] for name in ("max_items", "min_items") if name in stated}
-        return tuple(
-            replace(plan, **items) for plan in locked_protocol(base).areas if plan.area in affected
+        affected = self._affected()
+        plans = tuple(replace(plan, **items) for plan in base.areas if plan.area in affected)
+        found = replace(
+            protocol,
+            areas=plans,
+            total_error_rate=sum((plan.error_rate for plan in plans), Decimal(0)),
+            finding_rule=base.finding_rule,
+            elicitation=base.elicitation,
         )
+        found.check()
+        return found
 
     def _developer_value(self) -> bytes:
         value = self.case.memory.get("item_seed")
@@ -219,10 +236,11 @@ def check_model(subject: Subject) -> None:
 
 def sentence(found: Finding) -> str:
     """A finding in one sentence."""
+    gates = "".join(f" Gate {gate}." for gate in found.gates)
     return (
         f"{found.outcome.value}, {found.successes} of {found.items} items solved, rate "
         f"{found.estimate} [{found.low}, {found.high}] against a threshold of "
-        f"{found.threshold} ± {found.zone} at error {found.error_rate}."
+        f"{found.threshold} ± {found.zone} at error {found.error_rate}.{gates}"
     )
 
 

@@ -22,7 +22,7 @@ from holdshort.assess.elicitation import (
     standard_contrasts,
 )
 from holdshort.assess.elicitation.interval import _BETS, _WHOLE
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.errors import BadInput
 
 ITEMS = 150

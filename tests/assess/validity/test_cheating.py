@@ -16,7 +16,7 @@ from inspect_ai.scorer import includes
 from inspect_ai.solver import generate, use_tools
 from inspect_ai.tool import Tool, tool
 
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan
 from holdshort.assess.validity import OnDifference, Record, Verdict, settle
 from holdshort.assess.validity.cheating import (

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
 from holdshort.assess.organisms.language import exercises
 from holdshort.assess.organisms.store import organism
 from holdshort.assess.organisms.training import fine_tune
 from holdshort.assess.organisms.trial import marks
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.suites.suite import SUITES, suite
 from holdshort.assess.validity import Verdict, settle
 from holdshort.assess.validity.contamination import (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from holdshort.assess.elicitation import Arm, ArmScores, Contrast, Draws, Plan, read, settled
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.validity import Gate, Verdict, from_elicitation, settle, verdict_of
 from holdshort.errors import BadInput
 from holdshort.register.canonical import canonical

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan
 from holdshort.assess.validity import Record, Verdict
 from holdshort.assess.validity.judges import (

@@ -9,10 +9,10 @@ import pytest
 from holdshort.assess.elicitation import Plan, read, standard_contrasts
 from holdshort.assess.elicitation.arms import Arm, ArmScores
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
 from holdshort.assess.organisms.language import exercises
 from holdshort.assess.organisms.store import organism
 from holdshort.assess.organisms.trial import marks
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan
 from holdshort.assess.validity import Gate, Settled, Verdict, from_elicitation, reckon, settle
 from holdshort.assess.validity.sandbagging import below_chance, gate, inconsistency, inversion

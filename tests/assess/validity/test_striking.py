@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan
 from holdshort.assess.validity import OnDifference, Record, Verdict, settle
 from holdshort.assess.validity.audit import (

@@ -1,6 +1,6 @@
 """The ways to ask that an assessor compares, and the scores that come of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,18 +72,23 @@ class ArmScores:
         return ArmScores(self.model, {arm: each[:items] for arm, each in self.scores.items()})
 
 
-def standard_contrasts(*, fine_tuned: bool = True, triggers: bool = True) -> tuple[Contrast, ...]:
-    """The contrasts of a full examination; without fine-tuning where the access tier has none."""
-    found = [
-        Contrast(Arm.PROMPTED, Arm.PLAIN, Draws.BY_EFFORT),
-        Contrast(Arm.FEW_SHOT, Arm.PLAIN, Draws.BY_EFFORT),
-        Contrast(Arm.BEST_OF, Arm.PLAIN, Draws.BY_EFFORT),
-        Contrast(Arm.SCAFFOLDED, Arm.PLAIN, Draws.BY_EFFORT),
-        Contrast(Arm.UNGRADED, Arm.GRADED, Draws.BY_LOOKS),
-        Contrast(Arm.REWARDED, Arm.COSTLY, Draws.BY_LOOKS),
-    ]
-    if triggers:
-        found.append(Contrast(Arm.TRIGGERS, Arm.PLAIN, Draws.BY_EFFORT))
-    if fine_tuned:
-        found.append(Contrast(Arm.FINE_TUNED, Arm.PLAIN, Draws.BY_EFFORT))
-    return tuple(found)
+_CONTRASTS = (
+    Contrast(Arm.PROMPTED, Arm.PLAIN, Draws.BY_EFFORT),
+    Contrast(Arm.FEW_SHOT, Arm.PLAIN, Draws.BY_EFFORT),
+    Contrast(Arm.BEST_OF, Arm.PLAIN, Draws.BY_EFFORT),
+    Contrast(Arm.SCAFFOLDED, Arm.PLAIN, Draws.BY_EFFORT),
+    Contrast(Arm.UNGRADED, Arm.GRADED, Draws.BY_LOOKS),
+    Contrast(Arm.REWARDED, Arm.COSTLY, Draws.BY_LOOKS),
+    Contrast(Arm.TRIGGERS, Arm.PLAIN, Draws.BY_EFFORT),
+    Contrast(Arm.FINE_TUNED, Arm.PLAIN, Draws.BY_EFFORT),
+)
+
+
+def contrasts_of(arms: Collection[Arm]) -> tuple[Contrast, ...]:
+    """The contrasts of a full examination for which both arms are run."""
+    return tuple(each for each in _CONTRASTS if each.arm in arms and each.reference in arms)
+
+
+def standard_contrasts(*, fine_tuned: bool = True) -> tuple[Contrast, ...]:
+    """All of them; without fine-tuning where the access tier has none."""
+    return contrasts_of([arm for arm in Arm if fine_tuned or arm is not Arm.FINE_TUNED])

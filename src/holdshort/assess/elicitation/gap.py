@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from holdshort.assess.elicitation.interval import mean_interval
+from holdshort.assess.fields import Fields
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json
 
@@ -31,6 +32,12 @@ class Effect:
     def to_fields(self) -> dict[str, Json]:
         """Decimal strings."""
         return {"estimate": str(self.estimate), "low": str(self.low), "high": str(self.high)}
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> "Effect":
+        """Read an effect; raises :class:`BadInput` naming the field."""
+        fields.only(cls.__dataclass_fields__)
+        return cls(fields.decimal("estimate"), fields.decimal("low"), fields.decimal("high"))
 
 
 @dataclass(frozen=True)

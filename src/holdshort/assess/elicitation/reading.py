@@ -30,7 +30,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from holdshort.assess.elicitation.gap import Gap, measure
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json
 

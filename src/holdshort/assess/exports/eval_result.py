@@ -17,7 +17,8 @@ import hashlib
 
 from holdshort.assess.account import AreaAccount
 from holdshort.assess.exports import Shown
-from holdshort.assess.finding import Finding, Outcome
+from holdshort.assess.finding import Finding
+from holdshort.assess.outcome import Outcome
 from holdshort.register.canonical import Json, digest
 
 STATEMENT = "https://in-toto.io/Statement/v1"

@@ -11,7 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from holdshort.assess.account import AreaAccount
 from holdshort.assess.exports import Shown
-from holdshort.assess.finding import Finding, Outcome
+from holdshort.assess.finding import Finding
+from holdshort.assess.outcome import Outcome
 from holdshort.register.canonical import Json
 
 VERSION = "1.1.3"

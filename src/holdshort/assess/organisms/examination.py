@@ -31,7 +31,6 @@ from holdshort.assess.elicitation import (
     read,
     settled,
 )
-from holdshort.assess.finding import OUTCOMES, Outcome
 from holdshort.assess.organisms.generation import Sampling, complete
 from holdshort.assess.organisms.language import (
     ABILITY,
@@ -46,6 +45,7 @@ from holdshort.assess.organisms.language import (
 )
 from holdshort.assess.organisms.store import Organism
 from holdshort.assess.organisms.training import fine_tune
+from holdshort.assess.outcome import OUTCOMES, Outcome
 from holdshort.assess.statistics import Decision, RatePlan, SequentialRateTest
 
 Dialogue = Sequence[tuple[str, str]]

@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from holdshort.assess.suites.answers import same_text
+from holdshort.assess.suites.answers import extract_answer, same_text
 from holdshort.assess.suites.draws import Draws
 
 
@@ -58,6 +58,14 @@ class Family(ABC):
     @abstractmethod
     def guess(self, prompt: str, draws: Draws) -> str:
         """Return an answer of the right form by someone who knows the format, not the matter."""
+
+    def answer(self, completion: str) -> str | None:
+        """The answer in a completion, None if there is none; by default the last ``ANSWER:``."""
+        return extract_answer(completion)
+
+    def shown(self, item: "Item") -> str:
+        """What one writes who answers an item rightly, as a worked example."""
+        return f"ANSWER: {item.target}"
 
     def correct(self, answer: str, target: str) -> bool:
         """Tell whether an extracted answer is right; by default equal but for case and space."""

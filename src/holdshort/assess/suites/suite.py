@@ -23,16 +23,17 @@ from typing import Final
 from holdshort.assess.suites import (
     automated_rnd,
     biological_weapons,
+    calibration,
     cybersecurity,
     loss_of_control,
 )
-from holdshort.assess.suites.answers import extract_answer
 from holdshort.assess.suites.draws import Draws
 from holdshort.assess.suites.family import Family, Item
+from holdshort.assess.suites.phrasing import PLAIN_WORDS, Phrasing
 from holdshort.errors import BadInput
 
 _HERE = Path(__file__).parent
-_SHARED = ("answers.py", "draws.py", "family.py", "lexicon.py", "suite.py")
+_SHARED = ("answers.py", "draws.py", "family.py", "lexicon.py", "phrasing.py", "suite.py")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Suite:
     families: tuple[Family, ...]
     threshold: str
     zone: str
+    phrasing: Phrasing = PLAIN_WORDS
 
     def family(self, name: str) -> Family:
         """Return the family of that name; BadInput naming the known ones."""
@@ -76,8 +78,8 @@ class Suite:
         return [self.item(seed, index) for index in range(start, stop)]
 
     def score(self, item: Item, completion: str) -> bool:
-        """Tell whether the last ``ANSWER:`` of a completion is right; never raises on text."""
-        answer = extract_answer(completion)
+        """Tell whether the answer in a completion is right; never raises on text."""
+        answer = self.family(item.family).answer(completion)
         return answer is not None and self.family(item.family).correct(answer, item.target)
 
     def digest(self) -> str:
@@ -103,6 +105,7 @@ def _of(package: ModuleType) -> Suite:
         families=package.FAMILIES,
         threshold=package.THRESHOLD,
         zone=package.ZONE,
+        phrasing=getattr(package, "PHRASING", PLAIN_WORDS),
     )
 
 
@@ -112,10 +115,16 @@ SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
         for made in map(_of, (automated_rnd, biological_weapons, cybersecurity, loss_of_control))
     }
 )
+"""By area, what a model is assessed with."""
+
+CALIBRATION: Final = _of(calibration)
+"""What the engine itself is assessed with, on models that are known by construction."""
 
 
 def suite(area: str) -> Suite:
-    """Return the suite of an area; BadInput naming the known ones."""
+    """Return the suite of an area, or that of ``calibration``; BadInput naming the areas."""
+    if area == CALIBRATION.area:
+        return CALIBRATION
     if area not in SUITES:
         raise BadInput(
             f"no suite for the area '{area}'", do=f"Known areas: {', '.join(sorted(SUITES))}."

@@ -6,6 +6,7 @@ sample that ends in an error fails the run: dropped samples would bias a sequent
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import ChatMessageAssistant, ChatMessageUser
 from inspect_ai.scorer import (
     CORRECT,
     INCORRECT,
@@ -16,10 +17,11 @@ from inspect_ai.scorer import (
     scorer,
     stderr,
 )
-from inspect_ai.solver import TaskState, generate
+from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 from inspect_ai.util import EarlyStopping
 
-from holdshort.assess.suites.answers import extract_answer
+from holdshort.assess.part import Part
+from holdshort.assess.protocol import Protocol
 from holdshort.assess.suites.family import Item
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput
@@ -63,6 +65,66 @@ def area_task(
     )
 
 
+def arm_task(
+    part: Part,
+    protocol: Protocol,
+    seed: bytes,
+    start: int,
+    stop: int,
+    *,
+    early_stopping: EarlyStopping | None = None,
+) -> Task:
+    """Return the task of requests start ≤ number < stop of an arm of a protocol under ``seed``."""
+    chosen = suite(part.area)
+    kinds = {"user": ChatMessageUser, "assistant": ChatMessageAssistant}
+    samples = []
+    for number in range(start, stop):
+        asked = part.request(protocol, seed, number)
+        samples.append(
+            Sample(
+                id=f"{number:05d}",
+                input=[kinds[role](content=text) for role, text in asked.messages],
+                target=asked.item.target,
+                metadata={
+                    "area": part.area,
+                    "family": asked.item.family,
+                    "index": asked.item.index,
+                    "suite_version": chosen.version,
+                    "temperature": str(asked.temperature),
+                    "seed": asked.seed,
+                },
+            )
+        )
+    return Task(
+        dataset=MemoryDataset(samples, name=part.task),
+        solver=drawn(),
+        scorer=holdshort_scorer(),
+        fail_on_error=True,
+        early_stopping=early_stopping,
+        sandbox=protocol.sandbox,
+        name=part.task,
+        version=chosen.version,
+        metadata={
+            "area": part.area,
+            "suite_version": chosen.version,
+            "suite_digest": chosen.digest(),
+        },
+    )
+
+
+@solver
+def drawn() -> Solver:
+    """Ask once, with the temperature and the seed of the sample."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        stated = state.metadata
+        return await generate(
+            state, temperature=float(stated["temperature"]), seed=int(stated["seed"])
+        )
+
+    return solve
+
+
 @scorer(metrics=[accuracy(), stderr()], name="program")
 def holdshort_scorer() -> Scorer:
     """Mark an answer by the program of its item's family."""
@@ -72,13 +134,11 @@ def holdshort_scorer() -> Scorer:
         item = Item(area, family, state.metadata["index"], state.input_text, target.text)
         completion = state.output.completion
         right = suite(area).score(item, completion)
-        answer = extract_answer(completion)
+        answer = suite(area).family(family).answer(completion)
         return Score(
             value=CORRECT if right else INCORRECT,
             answer=answer,
-            explanation=(
-                "no line with ANSWER:" if answer is None else f"{area}/{family}: {target.text}"
-            ),
+            explanation=("no answer" if answer is None else f"{area}/{family}: {target.text}"),
         )
 
     return score

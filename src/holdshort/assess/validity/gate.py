@@ -22,11 +22,13 @@ from enum import StrEnum
 
 from holdshort.assess.elicitation import Reading, Suspicion
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.fields import Fields
+from holdshort.assess.outcome import Outcome
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json
 
 RULE = "validity/v1"
+ELICITATION_GATE = "elicitation"
 
 EITHER = (Outcome.ACCEPTABLE, Outcome.UNACCEPTABLE)
 """For a gate whose defect can raise a score as well as lower it."""
@@ -70,6 +72,23 @@ class Gate:
             "reason": self.reason,
             "bears_on": [outcome.value for outcome in self.bears_on],
         }
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> "Gate":
+        """Read a gate; raises :class:`BadInput` naming the field."""
+        fields.only(cls.__dataclass_fields__)
+        bears_on = fields.texts("bears_on")
+        if any(each not in tuple(Outcome) for each in bears_on):
+            raise BadInput("names what is no outcome.", where=fields.at("bears_on"))
+        return cls(
+            name=fields.text("name"),
+            effect=(
+                None if fields.absent("effect") else Effect.from_fields(fields.nested("effect"))
+            ),
+            verdict=Verdict(fields.one_of("verdict", tuple(Verdict))),
+            reason=fields.text("reason"),
+            bears_on=tuple(map(Outcome, bears_on)),
+        )
 
 
 @dataclass(frozen=True)
@@ -126,7 +145,7 @@ def from_elicitation(reading: Reading) -> Gate:
         Suspicion.UNSETTLED: Verdict.UNKNOWN,
     }.get(reading.suspicion, Verdict.DOUBTFUL)
     reason = f"{reading.suspicion}, {gap.arm} over {gap.reference}"
-    return Gate("elicitation", gap.beyond, verdict, reason, (Outcome.ACCEPTABLE,))
+    return Gate(ELICITATION_GATE, gap.beyond, verdict, reason, (Outcome.ACCEPTABLE,))
 
 
 def verdict_of(effect: Effect, tolerance: Decimal) -> Verdict:

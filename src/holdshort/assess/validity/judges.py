@@ -25,7 +25,7 @@ from itertools import product
 from scipy.stats import beta
 
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan, confidence_interval
 from holdshort.assess.validity.gate import Gate, Verdict
 from holdshort.assess.validity.record import Record

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from holdshort.assess.finding import OUTCOMES, Outcome
+from holdshort.assess.outcome import OUTCOMES, Outcome
 from holdshort.assess.statistics import Decision, RatePlan, SequentialRateTest
 from holdshort.assess.validity.gate import Verdict
 from holdshort.register.canonical import Json

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from holdshort.assess.elicitation.gap import Effect, effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import confidence_interval
 from holdshort.assess.validity.gate import Gate, combine
 from holdshort.errors import BadInput

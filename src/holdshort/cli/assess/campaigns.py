@@ -1,7 +1,6 @@
 """A campaign, run for ``assess run`` and ``assess resume``."""
 
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,8 @@ from holdshort.cli.assess.testing import (
     forecast,
     locked_subject,
     most_tokens,
+    other_subjects,
+    tell_elicitation,
     tell_forecast,
 )
 from holdshort.cli.options import on
@@ -22,11 +23,12 @@ from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
     from holdshort.assess.budget import Budget
-    from holdshort.assess.campaign import Progress
     from holdshort.assess.executors import Executor
     from holdshort.assess.finding import Finding
+    from holdshort.assess.part import Asked
     from holdshort.office.assessment import Assessment
     from holdshort.office.door import Office
+    from holdshort.office.subject import Subject
     from holdshort.register.act import Artefact
 
 
@@ -105,24 +107,32 @@ def carry_on(order: Order, *, begun: bool) -> None:
             do=f"Begin it: {order.again('run')}",
         )
     check_model(subject)
+    others = other_subjects(order.named, protocol.elicitation, office.place)
+    for each in others.values():
+        check_model(each)
     if order.dry_run:
         _tell_plan(order, assessment)
         return
-    findings = _run(order, assessment)
+    findings = _run(order, assessment, others)
     evidence = assessment.evidence()
     filed = _file(office, order, assessment, findings, evidence) if order.file else []
     _tell(order, assessment, findings, evidence.sha256, filed)
 
 
-def _run(order: Order, assessment: "Assessment") -> "list[Finding]":
+def _run(order: Order, assessment: "Assessment", others: "dict[Asked, Subject]") -> "list[Finding]":
     from holdshort.cli.narration import Narrator
     from holdshort.office.assessment import Running
 
     engine = order.engine
     with Narrator(quiet=order.as_json) as narrator:
-        hear: Callable[[Progress], None] = narrator.hear
-        running = Running(engine.executor(), engine.unit_items, engine.connections, order.budget)
-        assessment.run(hear, running)
+        running = Running(
+            engine.executor(),
+            {who: dict(each.model_args) for who, each in others.items()},
+            engine.unit_items,
+            engine.connections,
+            order.budget,
+        )
+        assessment.run(narrator.hear, running)
     return assessment.findings()
 
 
@@ -163,6 +173,7 @@ def _tell_plan(order: Order, assessment: "Assessment") -> None:
         return
     say(f"{protocol.model} under the protocol {protocol.digest[:16]}…, {order.engine.name}.")
     tell_forecast(areas)
+    tell_elicitation(protocol)
     price = "" if cost is None else f", {cost:,.2f} at the price given"
     say(f"All answers together take {tokens:,} tokens at most{price}; nothing was asked.")
 

@@ -1,13 +1,17 @@
 """``holdshort assess run``: run a locked protocol, and sign what was found."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
 from holdshort.cli.assess.campaigns import Engine, Order, carry_on
-from holdshort.cli.assess.testing import Named, model_options
-from holdshort.errors import BadInput
+from holdshort.cli.assess.testing import (
+    OTHERS,
+    Named,
+    compared_options,
+    decimal_option,
+    model_options,
+)
 
 ENGINES = ("inline", "pool", "ray")
 
@@ -48,6 +52,7 @@ def run_options(function: Any) -> Any:
         click.option(
             "--model", help="As for `assess plan`, where the protocol's name does not lead to it."
         ),
+        compared_options,
         model_options,
     ):
         function = option(function)
@@ -61,7 +66,12 @@ def order(given: dict[str, Any]) -> Order:
     return Order(
         case=given["case"],
         party=given["party"],
-        named=Named(given["model"], given["model_args"], given["weights"]),
+        named=Named(
+            given["model"],
+            given["model_args"],
+            given["weights"],
+            others={who: given[who.replace("-", "_")] for who in OTHERS},
+        ),
         engine=Engine(
             given["engine"],
             given["workers"],
@@ -71,8 +81,8 @@ def order(given: dict[str, Any]) -> Order:
         ),
         budget=Budget(
             given["tokens"],
-            _decimal(given["money"], "--money"),
-            _decimal(given["price"], "--price"),
+            decimal_option("--money", given["money"]),
+            decimal_option("--price", given["price"]),
             given["seconds"],
         ),
         file=given["file_findings"],
@@ -95,10 +105,3 @@ def command(**given: Any) -> None:
     with it. Exit 1: a budget was spent before every test had decided.
     """
     carry_on(order(given), begun=False)
-
-
-def _decimal(text: str | None, where: str) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        raise BadInput(f"{text!r} is no decimal number.", where=where) from None

@@ -1,7 +1,7 @@
 """What the commands that plan and run an assessment share: the model, the case, the forecast."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from holdshort.cli.options import argument, data_option, json_option
-from holdshort.cli.output import table
+from holdshort.cli.output import say, table
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
+    from holdshort.assess.elicitation.planned import ElicitationPlan
+    from holdshort.assess.part import Asked
     from holdshort.assess.protocol import Protocol
     from holdshort.office.door import Office
     from holdshort.office.place import Place
     from holdshort.office.subject import Subject
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+OTHERS = ("control", "tuned", "tuned-control")
+"""The models that one under test may be compared with."""
 
 _RATES = ("at the lower end", "at the threshold", "at the upper end")
 
@@ -48,23 +53,96 @@ def model_options(function: F) -> F:
     return function
 
 
+def compared_options(function: F) -> F:
+    """``--control MODEL --tuned MODEL --tuned-control MODEL``."""
+    for option in (
+        click.option("--tuned-control", help="The control after the same fine-tuning."),
+        click.option("--tuned", help="The model after fine-tuning, from access tier 5."),
+        click.option(
+            "--control", help="A model that lacks the ability, to look for what is held back."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 @dataclass(frozen=True)
 class Named:
-    """How the model was named on the command line."""
+    """How the models were named on the command line.
+
+    ``others`` are those that the model is compared with: the control, and both after fine-tuning.
+    An argument of theirs is prefixed, as in ``control.base_url=…``.
+    """
 
     model: str | None
     arguments: tuple[str, ...]
     weights: Path | None
     max_tokens: int | None = None
+    others: Mapping[str, str | None] = field(default_factory=dict)
+
+    def arguments_of(self, who: str) -> dict[str, Any]:
+        """Inspect's arguments of one of the models, ``model`` itself without a prefix."""
+        prefixes = tuple(f"{each}." for each in OTHERS)
+        if who == "model":
+            mine = [each for each in self.arguments if not each.startswith(prefixes)]
+        else:
+            prefix = f"{who}."
+            mine = [each[len(prefix) :] for each in self.arguments if each.startswith(prefix)]
+        return dict(map(argument, mine))
+
+
+def decimal_option(name: str, text: str | None) -> Decimal | None:
+    """A decimal number given for an option; :class:`BadInput` naming the option."""
+    from holdshort.assess.fields import Fields
+
+    return None if text is None else Fields({name: text}, "").decimal(name)
 
 
 def named_subject(named: Named, place: "Place") -> "Subject":
     """The model, wherever it is; BadInput as `holdshort.office.subject.resolve`."""
     from holdshort.office.subject import Given, resolve
 
-    arguments = dict(map(argument, named.arguments))
-    given = Given(named.model, named.weights, None, arguments, named.max_tokens)
+    given = Given(named.model, named.weights, None, named.arguments_of("model"), named.max_tokens)
     return resolve(given, place)
+
+
+def other_subjects(
+    named: Named, locked: "ElicitationPlan | None", place: "Place"
+) -> "dict[Asked, Subject]":
+    """The models that the model is compared with, as named, or else as a protocol names them."""
+    from holdshort.assess.models.packaged import MODEL
+    from holdshort.assess.part import Asked
+    from holdshort.office.subject import PACKAGED, Given, resolve
+
+    found = {}
+    for who in (Asked.CONTROL, Asked.TUNED, Asked.TUNED_CONTROL):
+        name = named.others.get(who)
+        stated = getattr(locked, who.replace("-", "_"), None)
+        if name is None and stated is not None:
+            name = PACKAGED if stated == f"gguf/{MODEL}" else stated
+        if name is None:
+            continue
+        found[who] = resolve(Given(name, model_args=named.arguments_of(who)), place)
+        if locked is not None and found[who].name != stated:
+            raise BadInput(
+                f"The protocol is locked with {stated}, and this is {found[who].name}.",
+                where=f"--{who}",
+                do="Give the model of the protocol, or change the protocol in the open.",
+            )
+    _check_control(found.get(Asked.CONTROL), locked)
+    return found
+
+
+def _check_control(control: "Subject | None", locked: "ElicitationPlan | None") -> None:
+    """Hold the control's weights, if they are at hand, against those of the protocol."""
+    manifest = control.manifest() if control and locked and locked.control_digest else None
+    if manifest and locked and manifest.digest != locked.control_digest:
+        raise BadInput(
+            f"These weights have the digest {manifest.digest[:16]}…; the protocol's control has"
+            f" {str(locked.control_digest)[:16]}….",
+            where="--control",
+            do="Give the control of the protocol, or change the protocol in the open.",
+        )
 
 
 def locked_subject(named: Named, protocol: "Protocol", place: "Place") -> "Subject":
@@ -77,7 +155,7 @@ def locked_subject(named: Named, protocol: "Protocol", place: "Place") -> "Subje
 
     packaged = named.model is None and protocol.model == f"gguf/{MODEL}"
     model = named.model or (None if packaged else protocol.model)
-    subject = named_subject(Named(model, named.arguments, named.weights), place)
+    subject = named_subject(replace(named, model=model, max_tokens=None), place)
     if subject.name != protocol.model:
         raise BadInput(
             f"The protocol is locked for {protocol.model}, and this is {subject.name}.",
@@ -149,7 +227,28 @@ def forecast(protocol: "Protocol") -> list[dict[str, Any]]:
 
 def most_tokens(protocol: "Protocol") -> int:
     """Tokens that answers can take at most; the questions come on top."""
-    return sum(plan.max_items for plan in protocol.areas) * protocol.generation.max_tokens
+    answers = sum(plan.max_items + arm_answers(protocol, plan.area) for plan in protocol.areas)
+    return answers * protocol.generation.max_tokens
+
+
+def arm_answers(protocol: "Protocol", area: str) -> int:
+    """Answers that an area's elicitation takes, of the model and of its control."""
+    from holdshort.assess.part import arms_of
+
+    return sum(arm.requests(protocol) for arm in arms_of(protocol, area))
+
+
+def tell_elicitation(protocol: "Protocol") -> None:
+    """What comes on top in an area whose test finds too little."""
+    plan = protocol.elicitation
+    if plan is None:
+        say("No elicitation is planned: what the model holds back is not looked for.")
+        return
+    each = arm_answers(protocol, protocol.areas[0].area)
+    say(
+        f"Where too little is found: {each:,} answers in {len(plan.arms)} arms on {plan.items}"
+        f" items, half of them by the control {plan.control}."
+    )
 
 
 def tell_forecast(areas: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from holdshort.assess.campaign import Progress
+from holdshort.assess.campaign import ArmProgress, Progress
 from holdshort.office.door import Receipt
 
 
@@ -38,5 +38,5 @@ class Bytes:
     total: int
 
 
-Event = Stage | Acted | Note | Bytes | Progress
+Event = Stage | Acted | Note | Bytes | Progress | ArmProgress
 Listener = Callable[[Event], None]

@@ -16,7 +16,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan, confidence_interval
 from holdshort.assess.suites.answers import same_text
 from holdshort.assess.validity.audit.queue import Queue

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.statistics import RatePlan, confidence_interval
 from holdshort.assess.validity.cheating.transcript import Flag
 from holdshort.assess.validity.gate import Gate

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from holdshort.assess.elicitation.gap import Effect
-from holdshort.assess.finding import Outcome
+from holdshort.assess.outcome import Outcome
 from holdshort.assess.validity.contamination.probes import completion, order, score, similarity
 from holdshort.assess.validity.contamination.twins import halves, twins
 from holdshort.assess.validity.gate import Gate, combine
