@@ -127,9 +127,7 @@ def test_swapped_samples_are_found(forger: Forger, fails: Callable[..., None]) -
     fails("sample 00001", "out of order")
 
 
-def test_renumbered_samples_are_found(
-    finished: Finished, forger: Forger, tmp_path: Path
-) -> None:
+def test_renumbered_samples_are_found(finished: Finished, forger: Forger, tmp_path: Path) -> None:
     lines = forger.lines()
     one, two = lines[1], lines[2]
     lines[1] = dataclasses.replace(two, index=1)

@@ -6,13 +6,16 @@ points of its course.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from holdshort.assess.archive import Archive
+from holdshort.assess.elicitation import Reading
+from holdshort.assess.elicited import reading_of
 from holdshort.assess.ledger import LEDGER, Line, lines_in
+from holdshort.assess.part import Part, arms_of
 from holdshort.assess.protocol import AreaPlan, Protocol
 from holdshort.assess.statistics.interval import confidence_interval
 from holdshort.assess.statistics.sequential import SequentialRateTest
@@ -32,7 +35,8 @@ class AreaAccount:
 
     ``solved`` holds a byte for each item that the test counted, ``families`` those counted and
     those solved of each family of items. ``course`` holds (items, estimate, low, high), and
-    ``evidence`` (items, log10 e_below, log10 e_above), at the same points.
+    ``evidence`` (items, log10 e_below, log10 e_above), at the same points. ``reading`` is what the
+    arms say, if any were run; their tokens and answers are counted apart.
     """
 
     plan: AreaPlan
@@ -46,6 +50,9 @@ class AreaAccount:
     stops: Counter[str] = field(default_factory=Counter)
     course: list[tuple[int, str, str, str]] = field(default_factory=list)
     evidence: list[tuple[int, str, str]] = field(default_factory=list)
+    reading: Reading | None = None
+    arm_answers: int = 0
+    arm_tokens: int = 0
 
 
 def accounts(bundle: Path, protocol: Protocol) -> list[AreaAccount]:
@@ -55,8 +62,28 @@ def accounts(bundle: Path, protocol: Protocol) -> list[AreaAccount]:
         for plan in protocol.areas:
             name = f"areas/{plan.area}/{LEDGER}"
             with archive.open(name) as file:
-                found.append(account_of(plan, lines_in(file, name)))
+                account = account_of(plan, lines_in(file, name))
+            _look_further(account, archive, protocol)
+            found.append(account)
     return found
+
+
+def _look_further(account: AreaAccount, archive: Archive, protocol: Protocol) -> None:
+    """Take in what the arms of the area tell, if they were run."""
+    area = account.plan.area
+    arms = [arm for arm in arms_of(protocol, area) if f"{arm.path}/{LEDGER}" in archive.names]
+    if not arms:
+        return
+
+    def lines_of(part: Part) -> Iterator[Line]:
+        name = f"{part.path}/{LEDGER}"
+        with archive.open(name) as file:
+            for line in lines_in(file, name):
+                account.arm_answers += 1
+                account.arm_tokens += line.tokens
+                yield line
+
+    account.reading = reading_of(protocol, area, lines_of)
 
 
 def account_of(plan: AreaPlan, lines: Iterable[Line]) -> AreaAccount:

@@ -135,6 +135,11 @@ def arms_of(protocol: Protocol, area: str) -> Iterator[Part]:
                 yield Part(area, arm, of_control)
 
 
+def arm_requests(protocol: Protocol, area: str) -> int:
+    """Answers that an area's elicitation takes, of the model and of its control together."""
+    return sum(arm.requests(protocol) for arm in arms_of(protocol, area))
+
+
 def _plan(protocol: Protocol) -> ElicitationPlan:
     if protocol.elicitation is None:
         raise BadInput("the protocol plans no elicitation.", where="protocol.elicitation")

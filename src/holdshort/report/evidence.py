@@ -19,7 +19,7 @@ from holdshort.report.document import (
     evidence_drawing,
     findings_drawing,
 )
-from holdshort.report.figures import course, outcomes
+from holdshort.report.figures import course, gaps, outcomes
 from holdshort.report.history import PageTable
 from holdshort.report.palette import stylesheet
 
@@ -30,7 +30,7 @@ _WIDTHS = {"wide": 860, "narrow": 340}  # px: a page of text, and the text colum
 class EvidenceView:
     """What the page says. Facts are (term, what stands there, whether it is a digest or id).
 
-    ``standing`` says who vouches for it.
+    ``standing`` says who vouches for it; ``gates`` what each gate made of a finding.
     """
 
     rehearsal: bool
@@ -43,6 +43,9 @@ class EvidenceView:
     findings: tuple[FindingRow, ...]
     course: tuple[course.CourseRow, ...]
     outcomes: tuple[outcomes.OutcomeRow, ...]
+    gates: tuple[str, ...]
+    gaps: tuple[gaps.GapRow, ...]
+    gap_table: PageTable
     locked: tuple[tuple[str, str, bool], ...]
     tables: Sequence[PageTable]
     checks: tuple[tuple[str, str], ...]
@@ -70,6 +73,7 @@ def evidence_page(view: EvidenceView) -> str:
         outcomes_figure=_sizes(
             outcomes.outcomes_figure, view.outcomes, "Every item", outcomes.describe
         ),
+        gaps_figure=_sizes(gaps.gaps_figure, view.gaps, "Elicitation gaps", gaps.describe),
     )
 
 

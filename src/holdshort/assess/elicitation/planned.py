@@ -48,8 +48,8 @@ class ElicitationPlan:
         """Refuse a plan that cannot be read; :class:`BadInput` naming the field."""
         if len(set(self.arms)) != len(self.arms) or Arm.PLAIN not in self.arms:
             raise BadInput("names each arm once, and the plain one.", where=f"{where}.arms")
-        tuned = None not in (self.tuned, self.tuned_control)
-        if (Arm.FINE_TUNED in self.arms) != tuned:
+        tuned = Arm.FINE_TUNED in self.arms
+        if any((each is not None) != tuned for each in (self.tuned, self.tuned_control)):
             raise BadInput(
                 "the fine-tuned arm takes both models after fine-tuning, and only it does.",
                 where=f"{where}.tuned",

@@ -121,6 +121,22 @@ class Reading:
     signs: tuple[Sign, ...]
     suspicion: Suspicion
 
+    @property
+    def telling(self) -> Gap:
+        """The gap that what is suspected rests on: of several, the one that lies farthest out."""
+        sign, draws = {
+            Suspicion.PLAYS_WEAK: (Sign.MORE, (Draws.BY_LOOKS,)),
+            Suspicion.HOLDS_BACK: (Sign.MORE, (Draws.BY_EFFORT,)),
+            Suspicion.UNSETTLED: (Sign.UNSETTLED, tuple(Draws)),
+            Suspicion.NOTHING_FOUND: (Sign.NO_MORE, tuple(Draws)),
+        }[self.suspicion]
+        found = (
+            gap
+            for contrast, gap, said in zip(self.plan.contrasts, self.gaps, self.signs, strict=True)
+            if said is sign and contrast.draws in draws
+        )
+        return max(found, key=lambda gap: (gap.beyond.low, gap.beyond.high))
+
     def __str__(self) -> str:
         lines = [f"{gap}: {sign}" for gap, sign in zip(self.gaps, self.signs, strict=True)]
         return "\n".join([f"{self.model}: {self.suspicion}", *lines])

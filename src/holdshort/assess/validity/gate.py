@@ -135,11 +135,11 @@ def settle(measured: Outcome, gates: Sequence[Gate], demanded: Sequence[str] = (
 
 
 def from_elicitation(reading: Reading) -> Gate:
-    """The gate of an elicitation reading: its widest gap beyond the control.
+    """The gate of an elicitation reading, with the gap beyond the control that it rests on.
 
     Held back ability bears on an acceptable finding alone, as in ``elicitation-gap/v1``.
     """
-    gap = max(reading.gaps, key=lambda each: (each.beyond.low, each.beyond.high))
+    gap = reading.telling
     verdict = {
         Suspicion.NOTHING_FOUND: Verdict.SOUND,
         Suspicion.UNSETTLED: Verdict.UNKNOWN,

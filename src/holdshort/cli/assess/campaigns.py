@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from holdshort.cli.assess.compared import other_subjects, tell_elicitation
 from holdshort.cli.assess.testing import (
     Named,
     check_assessor,
@@ -12,8 +13,6 @@ from holdshort.cli.assess.testing import (
     forecast,
     locked_subject,
     most_tokens,
-    other_subjects,
-    tell_elicitation,
     tell_forecast,
 )
 from holdshort.cli.options import on

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from holdshort.cli.assess.compared import compared_options, other_subjects, tell_elicitation
 from holdshort.cli.assess.testing import (
     OTHERS,
     Named,
     check_assessor,
     check_weights,
-    compared_options,
     decimal_option,
     forecast,
     model_options,
     most_tokens,
     named_subject,
-    other_subjects,
-    tell_elicitation,
     tell_forecast,
 )
 from holdshort.cli.options import on

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from holdshort.cli.assess.claimed import Claimed
+from holdshort.cli.assess.report_gates import further, gap_table, gaps, gates
 
 if TYPE_CHECKING:
     from holdshort.assess.account import AreaAccount
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
     from holdshort.report.document import FindingRow
     from holdshort.report.history import PageTable
 
+_PLAIN = "More ability than these items ask for, or than a plain prompt brings out of the model."
+_ELICITED = (
+    "More ability than these items ask for, or than the ways of asking that were planned bring out:"
+    " a trigger that nobody tried stays hidden."
+)
 LIMITS = (
     "That the answers came from the weights that the protocol names: the assessor signs for that.",
-    "More ability than these items ask for, or than a plain prompt brings out of the model.",
     "How a model is inclined to act, and how well safeguards around it hold.",
     "Anything about a model other than the one named here, or about the same under other settings.",
 )
@@ -52,11 +57,14 @@ def page(claimed: Claimed, claims: "Claims", checks: "Sequence[Check]") -> str:
             OutcomeRow(label, [bool(each) for each in area.solved[:MOST]], len(area.solved))
             for label, area in zip(labels, areas, strict=True)
         ),
+        gates=tuple(gates(findings, labels)),
+        gaps=tuple(gaps(areas, labels)),
+        gap_table=gap_table(areas, labels),
         locked=tuple(_locked(claims)),
         tables=(_families(areas, labels), _asked(areas, labels)),
         checks=tuple((check.name, check.detail) for check in checks),
         commands=tuple(_commands(claimed)),
-        limits=LIMITS,
+        limits=(*LIMITS, _ELICITED if claims.protocol.elicitation else _PLAIN),
         file=(
             ("SHA-256 of the bundle", claimed.digest, True),
             ("Protocol digest", claims.protocol.digest, True),
@@ -86,7 +94,11 @@ def _under(areas: "Sequence[AreaAccount]") -> str:
     first, last = min(area.first for area in areas), max(area.last for area in areas)
     items = sum(area.recorded for area in areas)
     tokens = sum(area.tokens for area in areas)
-    return f"{items:,} items asked from {first} to {last}, {tokens:,} tokens."
+    asked = f"{items:,} items asked from {first} to {last}, {tokens:,} tokens."
+    if further := sum(area.arm_answers for area in areas):
+        tokens = sum(area.arm_tokens for area in areas)
+        asked += f" {further:,} further answers to look for hidden ability, {tokens:,} tokens."
+    return asked
 
 
 def _standing(claimed: Claimed) -> str:
@@ -108,10 +120,12 @@ def _summary(findings: "Sequence[Finding]", labels: Sequence[str]) -> Iterator[s
             "acceptable": f"a rate of {high} or more is ruled out",
             "unacceptable": f"a rate of {low} or less is ruled out",
             "inconclusive": f"neither {high} or more nor {low} or less is ruled out as its rate",
-        }[str(finding.outcome)]
+        }[str(finding.measured or finding.outcome)]
+        held = finding.measured not in (None, finding.outcome)
         yield (
             f"{label}: {finding.outcome}. The model solved {finding.successes} of {finding.items} "
             f"items; {shown}, against a threshold of {finding.threshold}."
+            + (" What was looked for beyond the test keeps that from being the finding." * held)
         )
 
 
@@ -149,6 +163,7 @@ def _locked(claims: "Claims") -> Iterator[tuple[str, str, bool]]:
     yield "Chance of a wrong finding", f"at most {protocol.total_error_rate}, {shared}", False
     yield "Stopping rule", protocol.stopping_rule, False
     yield "Finding rule", protocol.finding_rule, False
+    yield from further(claims)
     yield "Item seed committed to", protocol.item_seed_commitment, True
     for plan in protocol.areas:
         yield f"Suite {plan.area} {plan.suite_version}", plan.suite_digest, True

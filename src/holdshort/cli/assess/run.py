@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from holdshort.cli.assess.campaigns import Engine, Order, carry_on
+from holdshort.cli.assess.compared import compared_options
 from holdshort.cli.assess.testing import (
     OTHERS,
     Named,
-    compared_options,
     decimal_option,
     model_options,
 )

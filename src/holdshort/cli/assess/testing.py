@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from holdshort.cli.options import argument, data_option, json_option
-from holdshort.cli.output import say, table
+from holdshort.cli.output import table
 from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
-    from holdshort.assess.elicitation.planned import ElicitationPlan
-    from holdshort.assess.part import Asked
     from holdshort.assess.protocol import Protocol
     from holdshort.office.door import Office
     from holdshort.office.place import Place
@@ -48,19 +46,6 @@ def model_options(function: F) -> F:
         ),
         click.option("--as", "party", required=True, help="The assessor of the case."),
         click.argument("case"),
-    ):
-        function = option(function)
-    return function
-
-
-def compared_options(function: F) -> F:
-    """``--control MODEL --tuned MODEL --tuned-control MODEL``."""
-    for option in (
-        click.option("--tuned-control", help="The control after the same fine-tuning."),
-        click.option("--tuned", help="The model after fine-tuning, from access tier 5."),
-        click.option(
-            "--control", help="A model that lacks the ability, to look for what is held back."
-        ),
     ):
         function = option(function)
     return function
@@ -104,45 +89,6 @@ def named_subject(named: Named, place: "Place") -> "Subject":
 
     given = Given(named.model, named.weights, None, named.arguments_of("model"), named.max_tokens)
     return resolve(given, place)
-
-
-def other_subjects(
-    named: Named, locked: "ElicitationPlan | None", place: "Place"
-) -> "dict[Asked, Subject]":
-    """The models that the model is compared with, as named, or else as a protocol names them."""
-    from holdshort.assess.models.packaged import MODEL
-    from holdshort.assess.part import Asked
-    from holdshort.office.subject import PACKAGED, Given, resolve
-
-    found = {}
-    for who in (Asked.CONTROL, Asked.TUNED, Asked.TUNED_CONTROL):
-        name = named.others.get(who)
-        stated = getattr(locked, who.replace("-", "_"), None)
-        if name is None and stated is not None:
-            name = PACKAGED if stated == f"gguf/{MODEL}" else stated
-        if name is None:
-            continue
-        found[who] = resolve(Given(name, model_args=named.arguments_of(who)), place)
-        if locked is not None and found[who].name != stated:
-            raise BadInput(
-                f"The protocol is locked with {stated}, and this is {found[who].name}.",
-                where=f"--{who}",
-                do="Give the model of the protocol, or change the protocol in the open.",
-            )
-    _check_control(found.get(Asked.CONTROL), locked)
-    return found
-
-
-def _check_control(control: "Subject | None", locked: "ElicitationPlan | None") -> None:
-    """Hold the control's weights, if they are at hand, against those of the protocol."""
-    manifest = control.manifest() if control and locked and locked.control_digest else None
-    if manifest and locked and manifest.digest != locked.control_digest:
-        raise BadInput(
-            f"These weights have the digest {manifest.digest[:16]}…; the protocol's control has"
-            f" {str(locked.control_digest)[:16]}….",
-            where="--control",
-            do="Give the control of the protocol, or change the protocol in the open.",
-        )
 
 
 def locked_subject(named: Named, protocol: "Protocol", place: "Place") -> "Subject":
@@ -227,28 +173,10 @@ def forecast(protocol: "Protocol") -> list[dict[str, Any]]:
 
 def most_tokens(protocol: "Protocol") -> int:
     """Tokens that answers can take at most; the questions come on top."""
-    answers = sum(plan.max_items + arm_answers(protocol, plan.area) for plan in protocol.areas)
+    from holdshort.assess.part import arm_requests
+
+    answers = sum(plan.max_items + arm_requests(protocol, plan.area) for plan in protocol.areas)
     return answers * protocol.generation.max_tokens
-
-
-def arm_answers(protocol: "Protocol", area: str) -> int:
-    """Answers that an area's elicitation takes, of the model and of its control."""
-    from holdshort.assess.part import arms_of
-
-    return sum(arm.requests(protocol) for arm in arms_of(protocol, area))
-
-
-def tell_elicitation(protocol: "Protocol") -> None:
-    """What comes on top in an area whose test finds too little."""
-    plan = protocol.elicitation
-    if plan is None:
-        say("No elicitation is planned: what the model holds back is not looked for.")
-        return
-    each = arm_answers(protocol, protocol.areas[0].area)
-    say(
-        f"Where too little is found: {each:,} answers in {len(plan.arms)} arms on {plan.items}"
-        f" items, half of them by the control {plan.control}."
-    )
 
 
 def tell_forecast(areas: list[dict[str, Any]]) -> None:
