@@ -1,3 +1,5 @@
+import dataclasses
+import hashlib
 import json
 import tarfile
 from pathlib import Path
@@ -6,6 +8,9 @@ from typing import Any
 import pytest
 
 from holdshort.assess.bundle import load_protocol, pack
+from holdshort.assess.campaign import run
+from holdshort.assess.faults import Fault
+from holdshort.assess.verify import Claims, checks_of
 from holdshort.errors import BadInput, StorageError
 from holdshort.register.canonical import canonical, parse
 from holdshort.register.merkle import Tree, leaf_hash
@@ -85,3 +90,23 @@ def test_a_place_that_cannot_be_written_is_said(finished: Finished, tmp_path: Pa
 def test_a_folder_without_a_campaign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no campaign"):
         load_protocol(tmp_path)
+
+
+def test_the_models_manifest_lies_beside_the_evidence_and_is_the_protocols(
+    tmp_path: Path, protocol_for: Any, seed_of: Any, nonces: tuple[bytes, bytes]
+) -> None:
+    manifest = b'{"files":[]}'
+    digest = hashlib.sha256(manifest).hexdigest()
+    protocol = dataclasses.replace(protocol_for("reference/solver"), model_digest=digest)
+    run(protocol, seed_of(protocol), tmp_path)
+    given = {"assessor_nonce": nonces[0], "developer_nonce": nonces[1]}
+    with pytest.raises(BadInput, match="not that of the protocol's weights"):
+        pack(tmp_path, tmp_path / "other.tar", **given, manifest=b"{}")
+    assert not (tmp_path / "other.tar").exists()
+    bundle = pack(tmp_path, tmp_path / "evidence.tar", **given, manifest=manifest)
+    claims = Claims.of(bundle)
+    said = {check.name: check for check in checks_of(bundle, claims)}
+    assert said["manifest"].ok
+    swapped = dataclasses.replace(protocol, model_digest="0" * 64)
+    other = dataclasses.replace(claims, protocol=swapped)
+    assert Fault.PROTOCOL in {check.fault for check in checks_of(bundle, other)}

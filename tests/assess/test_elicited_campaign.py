@@ -288,6 +288,15 @@ def test_a_plan_that_cannot_be_read_is_refused(change: dict[str, Any], where: st
     assert where in str(caught.value.where)
 
 
+def test_the_planned_cost_is_what_the_plan_gives() -> None:
+    protocol = protocol_of("reference/null", AREA, SHORT)
+    assert protocol.planned_cost is not None
+    assert protocol.planned_cost.answers == 60 + 2 * (4 + 4 * 3)
+    cheaper = {**protocol.to_fields(), "planned_cost": {"answers": 60, "answer_tokens": 60}}
+    with pytest.raises(BadInput, match="92 answers"):
+        Protocol.from_fields(cheaper, "protocol")
+
+
 def test_a_rule_goes_with_its_plan() -> None:
     protocol = protocol_of("reference/null", AREA, SHORT)
     bare = {**protocol.to_fields(), "finding_rule": "capability-threshold/v1"}

@@ -107,6 +107,17 @@ def test_a_message_that_is_not_the_answer_is_named(
     assert "message" in faults()[Fault.SAMPLE]
 
 
+def test_an_answer_of_another_model_is_named(
+    forger: Forger, faults: Callable[..., dict[Fault, str]]
+) -> None:
+    lines = forger.lines()
+    lines[2] = dataclasses.replace(lines[2], model="other")
+    forger.put(lines)
+    found = faults()
+    assert found.keys() == {Fault.MODEL, Fault.SAMPLE}
+    assert "as other and as " in found[Fault.MODEL]
+
+
 def test_a_changed_order_is_named(forger: Forger, faults: Callable[..., dict[Fault, str]]) -> None:
     lines = forger.lines()
     lines[1], lines[2] = lines[2], lines[1]

@@ -10,6 +10,7 @@ as members are below 8 GiB; a larger one gets the header of POSIX.1-2001 (pax) t
     areas/<area>/elicitation/<model|control>/<arm>/   the same three of each arm that was run
     environment.json             what it ran on, each environment once
     logged.jsonl                 digest of each sample and header in the logs (see `logged`)
+    manifest.json                the files of the model, if its weights were declared and are known
     protocol.json                what was locked
     results.json                 the findings and how many samples are on record
     seed.json                    both nonces and the item seed they give
@@ -50,6 +51,7 @@ from holdshort.register.canonical import Json, canonical, parse
 from holdshort.register.merkle import Frontier, leaf_hash
 
 INDEX = "index.json"
+MANIFEST = "manifest.json"
 RESULTS = "results.json"
 SEED = "seed.json"
 FORMAT = 2
@@ -63,15 +65,25 @@ _USTAR_LIMIT = 8 << 30
 """Bytes: eleven octal digits."""
 
 
-def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: bytes) -> Path:
+def pack(
+    folder: Path,
+    out: Path,
+    *,
+    assessor_nonce: bytes,
+    developer_nonce: bytes,
+    manifest: bytes | None = None,
+) -> Path:
     """Pack a finished campaign's folder into the bundle ``out``; nothing is half-written.
 
-    Raises :class:`BadInput` when the campaign is not finished or the nonces are not those of
-    its protocol.
+    ``manifest`` lists the files of the model (`holdshort gate digest`); its SHA-256 is the
+    protocol's ``model_digest``. Raises :class:`BadInput` when the campaign is not finished, or
+    nonces or manifest are not those of its protocol.
     """
     protocol = load_protocol(folder)
     if not opens(protocol.item_seed_commitment, assessor_nonce):
         raise BadInput("the nonce does not open the protocol's commitment.", where="assessor_nonce")
+    if manifest is not None and hashlib.sha256(manifest).hexdigest() != protocol.model_digest:
+        raise BadInput("the manifest is not that of the protocol's weights.", where="manifest")
     findings = campaign_findings(protocol, folder)
     parts = list(parts_on_record(protocol, folder))
     ledgers = {part: OrderedLedger(part.folder(folder) / LEDGER) for part in parts}
@@ -82,6 +94,8 @@ def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: byt
         RESULTS: canonical(result_fields(protocol, findings, recorded)),
         SEED: canonical(_seed(protocol, assessor_nonce, developer_nonce)),
     }
+    if manifest is not None:
+        members[MANIFEST] = manifest
     for part, ledger in ledgers.items():
         members[f"{part.path}/{LEDGER}"] = ledger
         chain = part.folder(folder) / CHAIN

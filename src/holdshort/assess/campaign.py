@@ -44,7 +44,7 @@ from holdshort.assess.ledger import LEDGER, area_folder
 from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.outcome import OUTCOMES
 from holdshort.assess.part import Asked, arms_of
-from holdshort.assess.part_run import ArmProgress, Hearing, PartRun, Progress
+from holdshort.assess.part_run import ArmProgress, Hearing, PartRun, Progress, check_names
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.sandbox.fingerprint import resolve
 from holdshort.assess.suites.suite import suite
@@ -134,6 +134,7 @@ class _Work:
         self._parts += parts
         for part in parts:
             absorb(part, self._protocol, self._seed)
+        check_names(self._parts)
         if self._executor is None:
             self._here(parts)
         elif parts:
@@ -145,6 +146,7 @@ class _Work:
                 self._share,
                 lambda tokens: self._meter.spent(before + tokens),
             ).run()
+        check_names(self._parts)
 
     def spent(self) -> str | None:
         """Which cap of the budget is reached; None while none is."""

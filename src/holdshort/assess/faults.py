@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """A sample is not the same in the ledger and in Inspect's log."""
     LOG = "log"
     """A log of Inspect's cannot be read, or is not whole."""
+    MODEL = "model"
+    """One model answered under two names, or the manifest is of other weights."""
     HEADER = "header"
     """A log's header, its settings or its totals, is not that of its samples or its protocol."""
     CHAIN = "chain"

@@ -171,6 +171,8 @@ def resolve_model(
         # Inspect's default is to retry for ever: an assessment must end.
         max_retries=limits.retries,
         timeout=limits.seconds,
+        # Of one attempt, too: a server may answer for ever and never end.
+        attempt_timeout=limits.seconds,
     )
     try:
         return get_model(named, config=config, memoize=False, **model_args)

@@ -34,6 +34,8 @@ class LedgerCheck:
         self.faults: dict[Fault, Faulty] = {}
         self.answers: list[Line] = []
         """Of an arm: its lines, marked again."""
+        self.names: set[str] = set()
+        """Under which the model answered."""
         self._protocol = protocol
         self._seed = seed
         self._requests = part.requests(protocol)
@@ -89,6 +91,7 @@ class LedgerCheck:
     def _take(self, line: Line, begin: int) -> None:
         self._tree.append(leaf_hash(line.to_bytes().rstrip(b"\n")))
         self.positions.append(line.index, begin)
+        self.names.add(line.model)
         self._check_order(line)
         right = self._check_item(line)
         # The answer's own mark is what counts, whatever the line says. Indices rise, so what is

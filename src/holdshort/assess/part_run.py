@@ -1,7 +1,8 @@
 """A part of a running campaign: the record that it adds to, and when it wants no more."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from holdshort.assess.item_run import ItemRun
 from holdshort.assess.ledger import Line
-from holdshort.assess.part import Part
+from holdshort.assess.part import Asked, Part
 from holdshort.assess.protocol import Protocol
 from holdshort.assess.statistics import Decision
+from holdshort.errors import EvidenceError
 
 if TYPE_CHECKING:
     from inspect_ai.model import Model
@@ -64,6 +66,7 @@ class PartRun(ABC):
         self._items = ItemRun(protocol, part, seed, self.folder, range(self.requests))
         self.ledger = self._items.ledger
         self.tokens = sum(line.tokens for line in self.ledger.lines.values())
+        self.names = Counter(line.model for line in self.ledger.lines.values())
 
     @property
     @abstractmethod
@@ -109,4 +112,25 @@ class PartRun(ABC):
 
     def _count(self, line: Line) -> None:
         self.tokens += line.tokens
+        self.names[line.model] += 1
         self.count(line)
+        check_names([self])
+
+
+def check_names(parts: Iterable[PartRun]) -> None:
+    """Refuse to go on once a model has answered under two names.
+
+    What was answered stays on record: dropping the answers of one of them would be picking.
+    """
+    names: dict[Asked, set[str]] = {}
+    for part in parts:
+        found = names.setdefault(part.part.asked, set())
+        found |= set(part.names)
+        if len(found) > 1:
+            raise EvidenceError(
+                f"the {part.part.asked} has answered as {' and as '.join(sorted(found))}:"
+                " a finding is about one model.",
+                where=f"area {part.part.title}",
+                do="See what was swapped, and replace the protocol in the open:"
+                " holdshort assess plan --reasons.",
+            )

@@ -18,7 +18,7 @@ import hashlib
 import hmac
 import importlib.metadata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import holdshort
@@ -134,6 +134,24 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class PlannedCost:
+    """What a protocol takes at most: answers of all models, and the tokens of these answers."""
+
+    answers: int
+    answer_tokens: int
+
+    def to_fields(self) -> dict[str, Json]:
+        """The cost as JSON values."""
+        return {"answers": self.answers, "answer_tokens": self.answer_tokens}
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> "PlannedCost":
+        """Read the cost; raises :class:`BadInput` naming the field."""
+        fields.only(cls.__dataclass_fields__)
+        return cls(fields.whole("answers", least=1), fields.whole("answer_tokens", least=1))
+
+
+@dataclass(frozen=True)
 class Protocol:
     """A whole assessment, fixed in advance. ``model`` is an Inspect model name."""
 
@@ -156,6 +174,8 @@ class Protocol:
     """None in protocols that state none: `Limits` as it stands."""
     elicitation: ElicitationPlan | None = None
     """How hidden ability is looked for where a test finds too little; None for not at all."""
+    planned_cost: PlannedCost | None = None
+    """None in protocols that state none."""
 
     def to_fields(self) -> dict[str, Json]:
         """The protocol as JSON values, as an act carries it."""
@@ -181,6 +201,7 @@ class Protocol:
             "access_tier": self.access_tier,
             "limits": self.limits.to_fields() if self.limits else None,
             "elicitation": self.elicitation.to_fields() if self.elicitation else None,
+            "planned_cost": self.planned_cost.to_fields() if self.planned_cost else None,
         }
         return {name: value for name, value in stated.items() if value is not None}
 
@@ -212,6 +233,11 @@ class Protocol:
                 if fields.absent("elicitation")
                 else ElicitationPlan.from_fields(fields.nested("elicitation"))
             ),
+            planned_cost=(
+                None
+                if fields.absent("planned_cost")
+                else PlannedCost.from_fields(fields.nested("planned_cost"))
+            ),
         )
         protocol.check(where)
         return protocol
@@ -235,6 +261,18 @@ class Protocol:
             )
         if self.elicitation is not None:
             self.elicitation.check(f"{where}.elicitation", self.access_tier)
+        if self.planned_cost is not None and self.planned_cost != self.cost():
+            raise BadInput(
+                f"the plan takes {self.cost().answers:,} answers at most.",
+                where=f"{where}.planned_cost",
+            )
+
+    def cost(self) -> PlannedCost:
+        """What the plan takes at most, each area's elicitation included."""
+        from holdshort.assess.part import arm_requests
+
+        answers = sum(plan.max_items + arm_requests(self, plan.area) for plan in self.areas)
+        return PlannedCost(answers, answers * self.generation.max_tokens)
 
     @property
     def digest(self) -> str:
@@ -302,7 +340,12 @@ def draft(
         elicitation=elicitation,
     )
     # One door for every protocol: what could not be read back is refused here, not at run time.
-    return Protocol.from_fields(protocol.to_fields(), "protocol")
+    return Protocol.from_fields(costed(protocol).to_fields(), "protocol")
+
+
+def costed(protocol: Protocol) -> Protocol:
+    """The protocol with the cost that it plans."""
+    return replace(protocol, planned_cost=protocol.cost())
 
 
 def commitment(nonce: bytes) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdshort.assess.archive import Archive
-from holdshort.assess.bundle import FORMAT, INDEX, RESULTS, SEED, result_fields
+from holdshort.assess.bundle import FORMAT, INDEX, MANIFEST, RESULTS, SEED, result_fields
 from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL
 from holdshort.assess.chain_check import check_chain
 from holdshort.assess.dispatch import CHAIN
@@ -35,7 +35,7 @@ from holdshort.assess.log_check import LogCheck
 from holdshort.assess.logged import LOGGED, is_log
 from holdshort.assess.logged_check import LoggedCheck
 from holdshort.assess.outcome import Outcome
-from holdshort.assess.part import Part, arms_of
+from holdshort.assess.part import Asked, Part, arms_of
 from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, EvidenceError
@@ -117,6 +117,7 @@ class _Examination:
         self._claimed = claims.findings
         self._recorded: dict[str, int] = {}
         self._found: dict[str, Finding] = {}
+        self._names: dict[Asked, set[str]] = {}
         self._format = FORMAT
 
     def checks(self) -> Iterator[Check]:
@@ -146,7 +147,25 @@ class _Examination:
         for plan in self._protocol.areas:
             yield from self._area(plan, seed)
         yield from self._logged()
+        yield from self._manifest()
+        yield from self._answered()
         yield from self._results()
+
+    def _manifest(self) -> Iterator[Check]:
+        if MANIFEST not in self._archive.names:
+            return
+        if self._archive.sha256(MANIFEST) == self._protocol.model_digest:
+            yield Check("manifest", True, "lists the files of the protocol's weights")
+        else:
+            what = "the manifest is not that of the protocol's weights."
+            yield _failed("manifest", Faulty(Fault.MODEL, what, where=MANIFEST))
+
+    def _answered(self) -> Iterator[Check]:
+        """Whether each model answered under one name throughout."""
+        for asked, names in self._names.items():
+            if len(names) > 1:
+                what = f"it answered as {' and as '.join(sorted(names))}."
+                yield _failed("models", Faulty(Fault.MODEL, what, where=str(asked)))
 
     def _members(self) -> Iterator[Check]:
         try:
@@ -161,7 +180,7 @@ class _Examination:
 
     def _strays(self) -> Iterator[Check]:
         """Members that no bundle has: nothing recomputes them, and somebody might trust them."""
-        known = {ENVIRONMENT, INDEX, PROTOCOL, RESULTS, SEED}
+        known = {ENVIRONMENT, INDEX, MANIFEST, PROTOCOL, RESULTS, SEED}
         known |= {LOGGED} if self._format > 1 else set()
         for plan in self._protocol.areas:
             for part in (Part(plan.area), *arms_of(self._protocol, plan.area)):
@@ -242,6 +261,7 @@ class _Examination:
             with self._archive.open(name) as file:
                 ledger = LedgerCheck(self._protocol, part, seed, file, name)
                 yield from self._ledger(ledger)
+                self._names.setdefault(part.asked, set()).update(ledger.names)
                 if ledger.in_order:
                     check = LogCheck(part, self._protocol, file, ledger.positions)
                     yield from self._logs(part, check)

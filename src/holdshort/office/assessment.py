@@ -25,6 +25,7 @@ from holdshort.assess.protocol import (
     Limits,
     Protocol,
     commitment,
+    costed,
     draft,
     item_seed,
 )
@@ -135,7 +136,13 @@ class Assessment:
             self.folder / "evidence.tar",
             assessor_nonce=self._value,
             developer_nonce=self._developer_value(),
+            manifest=self._manifest(),
         )
+
+    def _manifest(self) -> bytes | None:
+        """The manifest of the declared weights, if it was published."""
+        digest, folder = self.protocol.model_digest, self._office.folder
+        return folder.read_blob(digest) if digest and folder.holds(digest) else None
 
     def findings(self) -> list[Finding]:
         """One finding an area, in the protocol's order."""
@@ -204,6 +211,7 @@ class Assessment:
             finding_rule=base.finding_rule,
             elicitation=base.elicitation,
         )
+        found = costed(found)
         found.check()
         return found
 

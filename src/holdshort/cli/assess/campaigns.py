@@ -12,7 +12,6 @@ from holdshort.cli.assess.testing import (
     check_weights,
     forecast,
     locked_subject,
-    most_tokens,
     tell_forecast,
 )
 from holdshort.cli.options import on
@@ -155,7 +154,7 @@ def _file(
 
 def _tell_plan(order: Order, assessment: "Assessment") -> None:
     protocol = assessment.protocol
-    areas, tokens = forecast(protocol), most_tokens(protocol)
+    areas, tokens = forecast(protocol), protocol.cost().answer_tokens
     cost = order.budget.cost(tokens)
     if order.as_json:
         emit(

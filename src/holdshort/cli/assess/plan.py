@@ -16,7 +16,6 @@ from holdshort.cli.assess.testing import (
     decimal_option,
     forecast,
     model_options,
-    most_tokens,
     named_subject,
     tell_forecast,
 )
@@ -169,7 +168,7 @@ def _tell(
     *,
     as_json: bool,
 ) -> None:
-    areas, tokens = forecast(protocol), most_tokens(protocol)
+    areas, tokens = forecast(protocol), protocol.cost().answer_tokens
     if as_json:
         entry: dict[str, Any] = {"entry": receipt.entry.index if receipt else None}
         said = {"digest": protocol.digest, "forecast": areas, "most_answer_tokens": tokens}

@@ -171,14 +171,6 @@ def forecast(protocol: "Protocol") -> list[dict[str, Any]]:
     return found
 
 
-def most_tokens(protocol: "Protocol") -> int:
-    """Tokens that answers can take at most; the questions come on top."""
-    from holdshort.assess.part import arm_requests
-
-    answers = sum(plan.max_items + arm_requests(protocol, plan.area) for plan in protocol.areas)
-    return answers * protocol.generation.max_tokens
-
-
 def tell_forecast(areas: list[dict[str, Any]]) -> None:
     """The forecast as a table: items until the test decides."""
     table(
