@@ -151,9 +151,7 @@ def test_tampering_with_what_is_public_is_named(
     assert fault in faults(forger.close(tmp_path / "forged.tar", reindex=False), finished)
 
 
-def relabelled(
-    copy: Path, make_forger: Callable[[Path], Forger], out: Path, **label: Any
-) -> Path:
+def relabelled(copy: Path, make_forger: Callable[[Path], Forger], out: Path, **label: Any) -> Path:
     forger = make_forger(copy)
     stated = forger.json("sealed.json")
     for name in stated["members"]:

@@ -40,9 +40,7 @@ def test_a_copy_is_checked_against_the_register_and_opened_by_its_reader(
     assert {name.split(": ")[1] for name in skipped - {"record"}} == {"items", "logs"}
     assert "give --identity" in holdshort("assess", "verify", copy).out
 
-    ran = holdshort(
-        "assess", "verify", copy, "--identity", key, "--register", referred, "--json"
-    )
+    ran = holdshort("assess", "verify", copy, "--identity", key, "--register", referred, "--json")
     assert ran.code == 0
     assert (ran.json["grade"], ran.json["sha256"]) == ("full", act.fields["evidence"])
     assert not any(each["unchecked"] for each in ran.json["checks"])
