@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from holdshort.assess.bundle import FORMAT, INDEX, member_format, member_header
 from holdshort.assess.faults import Fault, Faulty
@@ -53,7 +53,7 @@ class Archive:
     def _broken(self, error: Exception) -> Faulty:
         return Faulty(Fault.ARCHIVE, f"not an evidence bundle: {error}.", where=self._path.name)
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -139,7 +139,7 @@ class Archive:
         listed anew: those stand and fall with what is recomputed from them.
         """
         names = [name for name in self._entries if name != INDEX]
-        if self.names != [*sorted(names), INDEX]:
+        if list(self._entries) != [*sorted(names), INDEX]:
             raise Faulty(Fault.ARCHIVE, "members stand in another order.", where=INDEX)
         end = 0
         with self._path.open("rb") as file:

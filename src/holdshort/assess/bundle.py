@@ -254,7 +254,12 @@ def write_members(out: Path, members: Mapping[str, Content], head: Mapping[str, 
     Raises:
         StorageError: the disk would not take it; nothing is half-written.
     """
-    index = canonical({**head, "members": {n: _listed(each) for n, each in members.items()}})
+    listed: dict[str, Json] = {name: _listed(each) for name, each in members.items()}
+    write_archive(out, members, canonical({**head, "members": listed}))
+
+
+def write_archive(out: Path, members: Mapping[str, Content], index: bytes) -> None:
+    """The same, with an index that is there already."""
     partial = out.with_name(f"{out.name}.partial")
     try:
         with tarfile.open(partial, "w") as archive:

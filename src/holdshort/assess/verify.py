@@ -50,12 +50,16 @@ _HEAD = {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was recomputed; ``fault`` names what is wrong if it does not hold."""
+    """One thing that was recomputed; ``fault`` names what is wrong if it does not hold.
+
+    ``unchecked`` says that nothing was: what it takes is sealed.
+    """
 
     name: str
     ok: bool
     detail: str
     fault: Fault | None = None
+    unchecked: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Claims:
                 stated = archive.json(RESULTS).nested_list("findings")
                 findings = [Finding.from_fields(each.value, each.where) for each in stated]
             except BadInput as error:
-                raise _unreadable(error) from error
+                raise unreadable(error) from error
         return cls(protocol, {finding.area: finding for finding in findings})
 
 
@@ -105,12 +109,14 @@ def checks_of(bundle: Path, claims: Claims) -> Iterator[Check]:
     """Every check, as it is done."""
     try:
         with Archive(bundle) as archive:
-            yield from _Examination(archive, claims).checks()
+            yield from Examination(archive, claims).checks()
     except EvidenceError as error:
-        yield _failed("bundle", error)
+        yield failed("bundle", error)
 
 
-class _Examination:
+class Examination:
+    """All checks of one open bundle."""
+
     def __init__(self, archive: Archive, claims: Claims) -> None:
         self._archive = archive
         self._protocol = claims.protocol
@@ -121,6 +127,7 @@ class _Examination:
         self._format = FORMAT
 
     def checks(self) -> Iterator[Check]:
+        """Every check, as it is done."""
         yield from self._members()
         try:
             self._check_protocol()
@@ -130,11 +137,11 @@ class _Examination:
             seed = self._check_seed()
             yield Check("seed", True, "follows from the commitment and both nonces")
         except BadInput as error:
-            yield _failed("protocol", _unreadable(error))
+            yield failed("protocol", unreadable(error))
             return
         except Faulty as error:
             # Without these nothing can be recomputed.
-            yield _failed(error.fault.value, error)
+            yield failed(error.fault.value, error)
             return
         yield from self._strays()
         areas = sorted(plan.area for plan in self._protocol.areas)
@@ -143,7 +150,7 @@ class _Examination:
                 f"findings for {', '.join(sorted(self._claimed)) or 'no area'};"
                 f" the protocol has {', '.join(areas)}."
             )
-            yield _failed("findings", Faulty(Fault.FINDING, what, where="findings"))
+            yield failed("findings", Faulty(Fault.FINDING, what, where="findings"))
         for plan in self._protocol.areas:
             yield from self._area(plan, seed)
         yield from self._logged()
@@ -174,9 +181,9 @@ class _Examination:
             self._format = self._archive.format()
             yield Check("members", True, f"{count} files match the index, with nothing between")
         except EvidenceError as error:
-            yield _failed("members", error)
+            yield failed("members", error)
         except BadInput as error:
-            yield _failed("members", _unreadable(error))
+            yield failed("members", unreadable(error))
 
     def _strays(self) -> Iterator[Check]:
         """Members that no bundle has: nothing recomputes them, and somebody might trust them."""
@@ -190,7 +197,7 @@ class _Examination:
         for name in self._archive.names:
             if name not in known:
                 fault = Faulty(Fault.MEMBER, "it is no part of a bundle.", where=name)
-                yield _failed("members", fault)
+                yield failed("members", fault)
 
     # ---------------------------------------------------------------- protocol, code and seed
 
@@ -245,10 +252,10 @@ class _Examination:
             there = f"{arm.path}/{LEDGER}" in self._archive.names
             if wanted and not there:
                 fault = Faulty(Fault.MISSING, "the arm is missing.", where=f"area {arm.title}")
-                yield _failed(f"{arm.title}: ledger", fault)
+                yield failed(f"{arm.title}: ledger", fault)
             elif there and not wanted:
                 what = "the arm is there and nothing asks for it."
-                yield _failed(f"{arm.title}: ledger", Faulty(Fault.EXTRA, what, where=arm.title))
+                yield failed(f"{arm.title}: ledger", Faulty(Fault.EXTRA, what, where=arm.title))
             elif there and (asked := (yield from self._part(arm, seed))):
                 answers[arm] = asked.answers
         if measured is not None:
@@ -267,9 +274,9 @@ class _Examination:
                     yield from self._logs(part, check)
                 return ledger
         except EvidenceError as error:
-            yield _failed(f"{part.title}: ledger", error)
+            yield failed(f"{part.title}: ledger", error)
         except BadInput as error:
-            yield _failed(f"{part.title}: ledger", _unreadable(error))
+            yield failed(f"{part.title}: ledger", unreadable(error))
         return None
 
     def _ledger(self, ledger: LedgerCheck) -> Iterator[Check]:
@@ -282,13 +289,13 @@ class _Examination:
                 Faulty(Fault.ROOT, "the Merkle root is not that of the samples.", where=title)
             )
         for fault in faults:
-            yield _failed(f"{title}: ledger", fault)
+            yield failed(f"{title}: ledger", fault)
         if not faults:
             detail = f"{ledger.samples} samples in order under the root {ledger.root[:12]}…"
             yield Check(f"{title}: ledger", True, detail)
         wrong = [ledger.faults[each] for each in in_items if each in ledger.faults]
         for fault in wrong:
-            yield _failed(f"{title}: items", fault)
+            yield failed(f"{title}: items", fault)
         if not wrong:
             yield Check(f"{title}: items", True, "generated again, every answer marked again")
 
@@ -320,7 +327,7 @@ class _Examination:
             said, found = getattr(signed, field), getattr(again, field)
             if said != found:
                 what = f"the finding says {field} {said}; the evidence gives {found}."
-                yield _failed(f"{area}: finding", Faulty(Fault.FINDING, what, where=f"area {area}"))
+                yield failed(f"{area}: finding", Faulty(Fault.FINDING, what, where=f"area {area}"))
                 return
         detail = f"{again.outcome} after {again.items} items, recomputed"
         yield Check(f"{area}: finding", True, detail)
@@ -338,7 +345,7 @@ class _Examination:
                     units[name.removeprefix(prefix)] = check.take(name, path).unit
             samples = check.end()
         except EvidenceError as error:
-            yield _failed(f"{part.title}: logs", error)
+            yield failed(f"{part.title}: logs", error)
             return
         detail = f"{samples} samples agree with {len(names)} Inspect log(s)"
         yield Check(f"{part.title}: logs", True, detail)
@@ -353,30 +360,33 @@ class _Examination:
             digests = {log: self._archive.sha256(prefix + log) for log in units}
             count = check_chain(data, part.path, digests, units)
         except BadInput as error:
-            yield _failed(
-                f"{part.title}: units", Faulty(Fault.CHAIN, error.what, where=error.where)
-            )
+            yield failed(f"{part.title}: units", Faulty(Fault.CHAIN, error.what, where=error.where))
         except EvidenceError as error:
-            yield _failed(f"{part.title}: units", error)
+            yield failed(f"{part.title}: units", error)
         else:
             yield Check(f"{part.title}: units", True, f"{count} in one chain, every log theirs")
 
     def _logged(self) -> Iterator[Check]:
         if self._format == 1:
             return  # made before digests of logged samples were kept
-        logs = [name for name in self._archive.names if is_log(name)]
+        logs = self._readable_logs()
         try:
             check = LoggedCheck(self._archive, logs)
         except EvidenceError as error:
-            yield _failed("logged", error)
+            yield failed("logged", error)
         except BadInput as error:
-            yield _failed("logged", _unreadable(error))
+            yield failed("logged", unreadable(error))
         else:
             for fault in check.faults.values():
-                yield _failed("logged", fault)
+                yield failed("logged", fault)
             if not check.faults:
                 detail = f"{check.samples} samples, each as it was logged, under {check.root[:12]}…"
+                if not logs:
+                    detail = f"{check.samples} digests under the root {check.root[:12]}…"
                 yield Check("logged", True, detail)
+
+    def _readable_logs(self) -> list[str]:
+        return [name for name in self._archive.names if is_log(name)]
 
     # ---------------------------------------------------------------- what it says of itself
 
@@ -388,20 +398,21 @@ class _Examination:
         try:
             stated = self._archive.read(RESULTS)
         except EvidenceError as error:
-            yield _failed("results", error)
+            yield failed("results", error)
             return
         if stated != canonical(result_fields(self._protocol, found, self._recorded)):
             what = "the results differ from what the evidence gives."
-            yield _failed("results", Faulty(Fault.FINDING, what, where=RESULTS))
+            yield failed("results", Faulty(Fault.FINDING, what, where=RESULTS))
         else:
             yield Check("results", True, "restate what was recomputed")
 
 
-def _failed(name: str, error: EvidenceError) -> Check:
+def failed(name: str, error: EvidenceError) -> Check:
+    """The check that found a fault."""
     fault = error.fault if isinstance(error, Faulty) else Fault.MEMBER
     return Check(name, False, str(error), fault)
 
 
-def _unreadable(error: BadInput) -> Faulty:
+def unreadable(error: BadInput) -> Faulty:
     """What cannot even be read does not support anything."""
     return Faulty(Fault.MEMBER, error.what, where=error.where)

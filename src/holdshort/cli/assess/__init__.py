@@ -9,6 +9,8 @@ COMMANDS = {
     "run": "Run a locked protocol, and sign what was found.",
     "resume": "Go on with a campaign that has begun.",
     "verify": "Recompute every number of an evidence bundle from its samples.",
+    "redact": "Make a public copy of a bundle, parts of it sealed.",
+    "restore": "Get the full bundle back from a public copy.",
     "import": "Bring logs of Inspect's in as evidence of a lower grade.",
     "report": "Lay out what a bundle shows as a page, and on paper.",
     "audit": "Find suspect keys, review them, and see what a finding owes to them.",

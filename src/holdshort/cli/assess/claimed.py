@@ -1,7 +1,7 @@
 """What is claimed of a bundle, by itself or by a register, and every check of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ class Claimed:
     claims: "Claims | None" = None
     rehearsal: bool = False
     """Whether one person played all parties of the register that was read."""
+    copy_of: str | None = None
+    """Of a public copy: the SHA-256 of the full bundle, as the copy says."""
     missing: tuple[tuple[str, str], ...] = ()
     """What evidence of a lower grade lacks, and why that matters."""
 
@@ -35,6 +37,16 @@ class Claimed:
         if self.place is None and (self.case or self.charter):
             raise click.UsageError("--case and --charter go with --register.")
         self.digest = sha256(self.bundle)
+        self.copy_of = _copied(self.bundle)
+
+    def must_be_full(self) -> None:
+        """Refuse a public copy: a document about evidence is of all of it."""
+        if self.copy_of is not None:
+            raise BadInput(
+                "Parts of it are sealed.",
+                where=str(self.bundle),
+                do="Get the full bundle first: holdshort assess restore.",
+            )
 
     def checks(self) -> "Iterator[Check]":
         """Every check, as it is done.
@@ -45,6 +57,7 @@ class Claimed:
         """
         from holdshort.assess.faults import Fault, Faulty
         from holdshort.assess.imported import imported_checks, is_imported, missing_in
+        from holdshort.assess.redacted_check import copy_checks
         from holdshort.assess.verify import Check, Claims, checks_of
         from holdshort.cli.assess.record import on_record
 
@@ -69,7 +82,32 @@ class Claimed:
                 yield Check("bundle", False, str(error), fault)
                 return
         else:
-            record = on_record(self.place, self.case, self.charter, self.digest, quiet=self.quiet)
+            named = self.copy_of or self.digest
+            record = on_record(self.place, self.case, self.charter, named, quiet=self.quiet)
             self.claims, self.rehearsal = record.claims, record.rehearsal
-            yield from record.checks
-        yield from checks_of(self.bundle, self.claims)
+            for check in record.checks:
+                yield check if self.copy_of is None else _of_copy(check)
+        if self.copy_of is None:
+            yield from checks_of(self.bundle, self.claims)
+        else:
+            yield from copy_checks(self.bundle, self.claims)
+
+
+def _copied(bundle: Path) -> str | None:
+    from holdshort.assess.redacted import Copy, is_copy
+
+    try:
+        if not is_copy(bundle):
+            return None
+        with Copy(bundle) as copy:
+            return copy.of
+    except EvidenceError:
+        return None  # its checks will say
+
+
+def _of_copy(check: "Check") -> "Check":
+    """A copy only says of which bundle it is: the key shows it."""
+    if not check.ok:
+        return check
+    detail = f"{check.detail}, if it is the bundle that this copy is said to be of"
+    return replace(check, detail=detail, unchecked=True)

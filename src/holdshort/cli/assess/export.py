@@ -61,6 +61,7 @@ def command(
     if (wanted == "in-toto") != (verifier is not None):
         raise click.UsageError("--verifier goes with --format in-toto, which needs it.")
     claimed = Claimed(bundle, place, case, charter, quiet=as_json)
+    claimed.must_be_full()
     failed = [f"{each.name}: {each.detail}" for each in claimed.checks() if not each.ok]
     if claimed.missing and not failed:
         raise BadInput(

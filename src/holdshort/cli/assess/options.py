@@ -1,9 +1,12 @@
 """Options that commands about evidence share: the register to hold it against."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,3 +20,14 @@ def record_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def identity_option(*, required: bool) -> Callable[[F], F]:
+    """``--identity FILE``."""
+    return click.option(
+        "--identity",
+        type=_FILE,
+        required=required,
+        metavar="FILE",
+        help="A reader's age identity, which opens what is sealed in a copy.",
+    )

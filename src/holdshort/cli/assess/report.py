@@ -46,6 +46,7 @@ def command(
         raise BadInput("Say where to.", do="Give --html FILE, --pdf FILE or both.")
     chromium = browser() if pdf_file else None  # before an hour of recomputing
     claimed = Claimed(bundle, place, case, charter, quiet=as_json)
+    claimed.must_be_full()
     checks = list(claimed.checks())
     failed = [check for check in checks if not check.ok]
     if claimed.missing and not failed:

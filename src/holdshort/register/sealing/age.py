@@ -9,8 +9,12 @@ encrypted with a passphrase (scrypt), as ``age -p`` does.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import IO, TYPE_CHECKING
 
 from holdshort.errors import BadInput, KeyFileError, Refused, RegisterError
+
+if TYPE_CHECKING:
+    import pyrage
 
 INTRO = b"age-encryption.org/v1"
 ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
@@ -61,10 +65,14 @@ def encrypt(plaintext: bytes, recipients: Sequence[str]) -> bytes:
     """The age file that every one of ``recipients``, and nobody else, can open."""
     import pyrage
 
-    if not recipients:
-        raise BadInput("Nobody could open it: there is no reader.")
-    keys = [pyrage.x25519.Recipient.from_str(check_recipient(each)) for each in recipients]
-    return bytes(pyrage.encrypt(plaintext, keys))
+    return bytes(pyrage.encrypt(plaintext, _recipients(recipients)))
+
+
+def encrypt_stream(plaintext: IO[bytes], out: IO[bytes], recipients: Sequence[str]) -> None:
+    """`encrypt`, piece by piece from one open file to another."""
+    import pyrage
+
+    pyrage.encrypt_io(plaintext, out, _recipients(recipients))
 
 
 def decrypt(ciphertext: bytes, identities: Sequence[str], where: str) -> bytes:
@@ -80,13 +88,36 @@ def decrypt(ciphertext: bytes, identities: Sequence[str], where: str) -> bytes:
     try:
         return bytes(pyrage.decrypt(ciphertext, keys))
     except pyrage.DecryptError as error:
-        if _NOT_FOR_US in str(error):
-            raise Refused(
-                "It is sealed to other readers; no key here opens it.", where=where
-            ) from None
-        raise RegisterError(
-            "It is damaged, or no age file: it cannot be decrypted.", where=where
-        ) from None
+        raise _unopened(error, where) from None
+
+
+def decrypt_stream(
+    ciphertext: IO[bytes], out: IO[bytes], identities: Sequence[str], where: str
+) -> None:
+    """`decrypt`, piece by piece from one open file to another; on failure ``out`` is of no use."""
+    import pyrage
+
+    keys = [pyrage.x25519.Identity.from_str(each) for each in identities]
+    try:
+        pyrage.decrypt_io(ciphertext, out, keys)
+    except (pyrage.DecryptError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise _unopened(error, where) from None
+
+
+def _recipients(recipients: Sequence[str]) -> "list[pyrage.x25519.Recipient]":
+    import pyrage
+
+    if not recipients:
+        raise BadInput("Nobody could open it: there is no reader.")
+    return [pyrage.x25519.Recipient.from_str(check_recipient(each)) for each in recipients]
+
+
+def _unopened(error: Exception, where: str) -> Refused | RegisterError:
+    if _NOT_FOR_US in str(error):
+        return Refused("It is sealed to other readers; no key here opens it.", where=where)
+    return RegisterError("It is damaged, or no age file: it cannot be decrypted.", where=where)
 
 
 def identity_file(identity: str, passphrase: bytes | None = None) -> bytes:
