@@ -21,17 +21,17 @@ from pathlib import Path
 
 from holdshort.assess.archive import Archive
 from holdshort.assess.bundle import INDEX, RESULTS, SEED, result_fields
-from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL
 from holdshort.assess.chain_check import check_chain
-from holdshort.assess.dispatch import CHAIN
 from holdshort.assess.elicited import gates_of
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
 from holdshort.assess.finding import Finding, demanded
+from holdshort.assess.intake import CHAIN
 from holdshort.assess.item_run import LOGS
 from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.ledger_check import LedgerCheck
 from holdshort.assess.log_check import LogCheck
+from holdshort.assess.opened import ENVIRONMENT, PROTOCOL
 from holdshort.assess.outcome import Outcome
 from holdshort.assess.part import Part, arms_of
 from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
