@@ -11,6 +11,7 @@ from holdshort.errors import BadInput, Busy, HoldshortError
 
 if TYPE_CHECKING:
     from holdshort.assess.campaign import LaidOut
+    from holdshort.assess.kubernetes import Cluster
     from holdshort.assess.part_run import Hearing
     from holdshort.cli.assess.campaigns import Order
     from holdshort.office.assessment import Assessment, Running
@@ -31,6 +32,13 @@ class Placing:
     wave: int | None
     seed_secret: bool
 
+    def cluster(self, workers: int | None) -> "Cluster":
+        """Where the Job's pods find what they need; :class:`BadInput` naming what cannot be."""
+        from holdshort.assess.kubernetes import Cluster
+
+        claim, _, path = (self.claim or "").partition("/")
+        return Cluster(self.image or "", claim, path.strip("/"), self.secret, workers)
+
     def check(self, engine: str) -> None:
         """Refuse what another engine has no use for, and what is missing for this one."""
         if engine != "kubernetes":
@@ -41,7 +49,9 @@ class Placing:
                         where=f"--{name.replace('_', '-')}",
                         do="Add --engine kubernetes.",
                     )
-        elif not self.seed_secret and not (self.image and self.claim):
+        elif self.image and self.claim:
+            self.cluster(None)
+        elif not self.seed_secret:
             raise BadInput(
                 "A Job needs an image with Holdshort and a claim with the campaign's folder.",
                 where="--image, --claim",
@@ -80,7 +90,7 @@ def cluster_options(function: Any) -> Any:
         click.option(
             "--claim",
             metavar="NAME[/PATH]",
-            help="With kubernetes: the volume claim on which the campaign's folder lies, and where.",
+            help="With kubernetes: the volume claim that holds the campaign's folder, and where.",
         ),
         click.option("--image", help="With kubernetes: a container image with this Holdshort."),
     ):
@@ -117,15 +127,11 @@ def tell_wave(order: "Order", assessment: "Assessment", laid: "LaidOut") -> None
     """Write the Job of a wave beside it, and say what is to be done with it."""
     import yaml
 
-    from holdshort.assess.kubernetes import Cluster, job, job_name
+    from holdshort.assess.kubernetes import job, job_name
 
     placing, wave = order.placing, laid.wave
-    claim, _, path = (placing.claim or "").partition("/")
-    cluster = Cluster(
-        placing.image or "", claim, path.strip("/"), placing.secret, order.engine.workers
-    )
     owner = assessment.folder.stat().st_uid
-    made = job(wave, cluster, owner, order.budget.seconds)
+    made = job(wave, placing.cluster(order.engine.workers), owner, order.budget.seconds)
     place = (assessment.folder / wave.path).with_suffix(".yaml")
     text = yaml.safe_dump(made, sort_keys=False)
     write(place, text)
