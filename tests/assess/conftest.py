@@ -15,7 +15,9 @@ from holdshort.assess.bundle import INDEX, campaign_findings, merkle_root, pack
 from holdshort.assess.campaign import run
 from holdshort.assess.finding import Finding
 from holdshort.assess.ledger import Line, parse_lines
+from holdshort.assess.logged import LOGGED, entries, is_log, write_entries
 from holdshort.assess.protocol import Protocol, commitment, draft, item_seed
+from holdshort.errors import EvidenceError
 from holdshort.register.canonical import canonical, parse
 
 ASSESSOR_NONCE = b"assessor's thirty-two random byt"
@@ -39,6 +41,7 @@ class Forger:
     """Opens a bundle, lets anything be changed, and closes it with an index that agrees."""
 
     def __init__(self, bundle: Path) -> None:
+        self.relist = True
         with tarfile.open(bundle) as tar:
             self.members: dict[str, bytes] = {}
             for entry in tar.getmembers():
@@ -69,6 +72,7 @@ class Forger:
         return out
 
     def _reindex(self) -> None:
+        head = self._relog()
         areas = self.json(INDEX)["areas"]
         listed: dict[str, Any] = {
             name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
@@ -84,7 +88,23 @@ class Forger:
         self.members["results.json"] = canonical(results)
         data = self.members["results.json"]
         listed["results.json"] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-        self.members[INDEX] = canonical({"members": listed, "areas": roots})
+        self.members[INDEX] = canonical(
+            {"members": listed, "areas": roots, "format": 2, "logged": head}
+        )
+
+    def _relog(self) -> Any:
+        """List the entries of the logs anew, unless the forger forgets to or cannot."""
+        out = io.BytesIO()
+        logs = sorted(name for name in self.members if is_log(name))
+        try:
+            if not self.relist:
+                return self.json(INDEX)["logged"]
+            found = (each for log in logs for each in entries(log, io.BytesIO(self.members[log])))
+            count, root = write_entries(found, out)
+        except EvidenceError:
+            return self.json(INDEX)["logged"]
+        self.members[LOGGED] = out.getvalue()
+        return {"entries": count, "root": root}
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from holdshort.assess.bundle import INDEX, member_format, member_header
+from holdshort.assess.bundle import FORMAT, INDEX, member_format, member_header
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
 from holdshort.errors import BadInput
@@ -90,6 +90,23 @@ class Archive:
     def json(self, name: str) -> Fields:
         """A member that is one JSON object, in its one canonical form."""
         return Fields(parse_canonical(self.read(name), name), name)
+
+    @property
+    def index(self) -> Fields:
+        """What the bundle says of its members."""
+        return self.json(INDEX)
+
+    def format(self) -> int:
+        """Which format the index says; the first one says none."""
+        number = 1 if self.index.absent("format") else self.index.whole("format")
+        if number > FORMAT:
+            raise Faulty(
+                Fault.ARCHIVE,
+                f"this version knows bundles up to format {FORMAT}, not {number}.",
+                where=INDEX,
+                do="Install a newer holdshort.",
+            )
+        return number
 
     def copy(self, name: str, to: Path) -> None:
         """Write a member to a file of the caller's naming."""

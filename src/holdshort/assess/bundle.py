@@ -9,13 +9,17 @@ as members are below 8 GiB; a larger one gets the header of POSIX.1-2001 (pax) t
     areas/<area>/units.jsonl     the chain of its units of work, if it was run in units
     areas/<area>/elicitation/<model|control>/<arm>/   the same three of each arm that was run
     environment.json             what it ran on, each environment once
+    logged.jsonl                 digest of each sample and header in the logs (see `logged`)
     protocol.json                what was locked
     results.json                 the findings and how many samples are on record
     seed.json                    both nonces and the item seed they give
-    index.json                   digest and size of each member above, and for each area and arm
-                                 the RFC 6962 Merkle root over its sample lines (newline left out)
+    index.json                   digest and size of each member above, and the RFC 6962 Merkle roots
+                                 over the lines of each area and arm and of logged.jsonl (newline
+                                 left out)
 
-With the root signed, one sample can be shown to belong to the evidence without showing the rest.
+An index without a ``format`` is of the first one: such a bundle has no ``logged.jsonl``, and is
+verified as far as it goes. With the index signed, one sample can be shown to belong to the
+evidence without showing the rest.
 Packing and reading take members piece by piece and the ledger line by line: a bundle may be larger
 than memory.
 """
@@ -23,6 +27,7 @@ than memory.
 import hashlib
 import io
 import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -34,6 +39,7 @@ from holdshort.assess.finding import Finding, find
 from holdshort.assess.intake import CHAIN
 from holdshort.assess.item_run import LOGS
 from holdshort.assess.ledger import LEDGER, Line
+from holdshort.assess.logged import LOGGED, Entry, entries, is_log, write_entries
 from holdshort.assess.opened import ENVIRONMENT, PROTOCOL
 from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.outcome import OUTCOMES
@@ -47,6 +53,7 @@ from holdshort.register.merkle import Frontier, leaf_hash
 INDEX = "index.json"
 RESULTS = "results.json"
 SEED = "seed.json"
+FORMAT = 2
 
 Content: TypeAlias = "bytes | Path | OrderedLedger"
 """What a member holds; a file or a ledger is read when it is written."""
@@ -90,8 +97,24 @@ def pack(folder: Path, out: Path, *, assessor_nonce: bytes, developer_nonce: byt
             roots["areas"][part.area] = root
         else:
             roots["arms"][part.path] = root
-    write_members(out, members, {name: each for name, each in roots.items() if each})
+    logs = {name: each for name, each in members.items() if isinstance(each, Path) and is_log(name)}
+    with tempfile.TemporaryDirectory(prefix="holdshort-") as temporary:
+        members[LOGGED] = Path(temporary) / LOGGED
+        head: dict[str, Json] = {name: each for name, each in roots.items() if each}
+        head |= {"format": FORMAT, "logged": _log_entries(logs, Path(temporary) / LOGGED)}
+        write_members(out, members, head)
     return out
+
+
+def _log_entries(logs: Mapping[str, Path], out: Path) -> Json:
+    def found() -> Iterator[Entry]:
+        for name, path in sorted(logs.items()):
+            with path.open("rb") as file:
+                yield from entries(name, file)
+
+    with out.open("wb") as file:
+        count, root = write_entries(found(), file)
+    return {"entries": count, "root": root}
 
 
 def parts_on_record(protocol: Protocol, folder: Path) -> Iterator[Part]:

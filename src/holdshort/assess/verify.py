@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdshort.assess.archive import Archive
-from holdshort.assess.bundle import INDEX, RESULTS, SEED, result_fields
+from holdshort.assess.bundle import FORMAT, INDEX, RESULTS, SEED, result_fields
 from holdshort.assess.chain_check import check_chain
 from holdshort.assess.elicited import gates_of
 from holdshort.assess.faults import Fault, Faulty
@@ -31,6 +31,8 @@ from holdshort.assess.item_run import LOGS
 from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.ledger_check import LedgerCheck
 from holdshort.assess.log_check import LogCheck
+from holdshort.assess.logged import LOGGED, is_log
+from holdshort.assess.logged_check import LoggedCheck
 from holdshort.assess.opened import ENVIRONMENT, PROTOCOL
 from holdshort.assess.outcome import Outcome
 from holdshort.assess.part import Part, arms_of
@@ -38,6 +40,12 @@ from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
 from holdshort.assess.suites.suite import suite
 from holdshort.errors import BadInput, EvidenceError
 from holdshort.register.canonical import canonical, parse
+
+_HEAD = {
+    1: ("areas", "arms", "members"),
+    2: ("areas", "arms", "format", "logged", "members"),
+}
+"""What the index holds in each format."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,7 @@ class _Examination:
         self._claimed = claims.findings
         self._recorded: dict[str, int] = {}
         self._found: dict[str, Finding] = {}
+        self._format = FORMAT
 
     def checks(self) -> Iterator[Check]:
         yield from self._members()
@@ -136,12 +145,14 @@ class _Examination:
             yield _failed("findings", Faulty(Fault.FINDING, what, where="findings"))
         for plan in self._protocol.areas:
             yield from self._area(plan, seed)
+        yield from self._logged()
         yield from self._results()
 
     def _members(self) -> Iterator[Check]:
         try:
             count = self._archive.check_digests()
             self._archive.check_form()
+            self._format = self._archive.format()
             yield Check("members", True, f"{count} files match the index, with nothing between")
         except EvidenceError as error:
             yield _failed("members", error)
@@ -151,6 +162,7 @@ class _Examination:
     def _strays(self) -> Iterator[Check]:
         """Members that no bundle has: nothing recomputes them, and somebody might trust them."""
         known = {ENVIRONMENT, INDEX, PROTOCOL, RESULTS, SEED}
+        known |= {LOGGED} if self._format > 1 else set()
         for plan in self._protocol.areas:
             for part in (Part(plan.area), *arms_of(self._protocol, plan.area)):
                 known |= {f"{part.path}/{LEDGER}", f"{part.path}/{CHAIN}"}
@@ -262,7 +274,7 @@ class _Examination:
 
     def _listed(self, part: Part) -> Fields:
         """What the index says of a part."""
-        index = self._archive.json(INDEX).only(("areas", "arms", "members"))
+        index = self._archive.index.only(_HEAD[self._format])
         areas = [plan.area for plan in self._protocol.areas]
         if part.arm is None:
             listed = index.nested("areas").only(areas).nested(part.area)
@@ -328,6 +340,23 @@ class _Examination:
             yield _failed(f"{part.title}: units", error)
         else:
             yield Check(f"{part.title}: units", True, f"{count} in one chain, every log theirs")
+
+    def _logged(self) -> Iterator[Check]:
+        if self._format == 1:
+            return  # made before digests of logged samples were kept
+        logs = [name for name in self._archive.names if is_log(name)]
+        try:
+            check = LoggedCheck(self._archive, logs)
+        except EvidenceError as error:
+            yield _failed("logged", error)
+        except BadInput as error:
+            yield _failed("logged", _unreadable(error))
+        else:
+            for fault in check.faults.values():
+                yield _failed("logged", fault)
+            if not check.faults:
+                detail = f"{check.samples} samples, each as it was logged, under {check.root[:12]}…"
+                yield Check("logged", True, detail)
 
     # ---------------------------------------------------------------- what it says of itself
 

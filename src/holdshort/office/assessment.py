@@ -30,6 +30,7 @@ from holdshort.assess.protocol import (
 )
 from holdshort.assess.sharing import Share
 from holdshort.assess.suites.suite import suite
+from holdshort.docket.engagement import terms
 from holdshort.docket.state import Case
 from holdshort.errors import BadInput
 from holdshort.office.door import Office
@@ -89,6 +90,7 @@ class Assessment:
         """The fields of an act that locks a protocol."""
         committed = commitment(self._value)
         stated = (extent or Extent()).given()
+        stated["access_tier"] = self._tier(stated.get("access_tier"))
         protocol = draft(
             self.subject.name,
             committed,
@@ -185,6 +187,19 @@ class Assessment:
     def _declared(self) -> str | None:
         digest = self.case.memory.get("weights")
         return None if digest is None else str(digest)
+
+    def _tier(self, stated: int | None) -> int | None:
+        """The access tier: the one agreed, or the lower one that is stated."""
+        agreed = terms(self._office.docket, self.case)
+        if agreed is None or stated is None:
+            return stated if agreed is None else agreed.tier
+        if stated > agreed.tier:
+            raise BadInput(
+                f"Access tier {stated} is above the one that was agreed, {agreed.tier}.",
+                where=agreed.case,
+                do="Agree on other terms first, or plan for the tier that there is.",
+            )
+        return stated
 
     def _base(self) -> Protocol | None:
         """Of a change: the protocol of the review that it builds on."""

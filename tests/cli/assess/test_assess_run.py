@@ -134,6 +134,39 @@ def test_a_changed_protocol_starts_a_campaign_of_its_own(
     assert float(plan["most_cost_of_answers"]) == pytest.approx(4 * 40 * 4096 * 2 / 1e6)
 
 
+def test_what_a_model_holds_back_is_looked_for_where_a_test_finds_little(
+    holdshort: Holdshort, assess: Holdshort, contribute: Callable[..., None], assigned: Assigned
+) -> None:
+    plan = ("plan", "--model", MODEL, "--max-items", 60)
+    assert "Name a model that is known to lack" in assess(*plan, "--arm", "prompted").err
+    control = ("--control", "reference/null")
+    assert "There is no arm 'shouted'" in assess(*plan, *control, "--arm", "shouted").err
+    assert "fine-tuned alike" in assess(*plan, *control, "--tuned", "reference/null").err
+    above = assess(*plan, *control, "--access-tier", 5)
+    assert above.code == 2
+    assert "above the one that was agreed, 1" in above.err
+    few = ("--arm", "prompted", "--arm-items", 4, "--answer-seconds", 60, "--json")
+    planned = json.loads(assess(*plan, *control, *few).out)["protocol"]
+    assert planned["elicitation"]["arms"] == ["plain", "prompted"]
+    assert planned["limits"] == {"seconds": 60, "retries": 3}
+    assert planned["access_tier"] == 1
+
+    contribute()
+    other = assess("run", "--control", "reference/guesser")
+    assert other.code == 2
+    assert "The protocol is locked with reference/null" in other.err
+    done = assess("run", "--file", "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert {each["measured"] for each in found["findings"]} == {"acceptable"}
+    assert {each["outcome"] for each in found["findings"]} == {"inconclusive"}
+    held = holdshort("assess", "verify", found["bundle"], "--register", assigned.data, "--json")
+    assert held.code == 0, held.out
+    page = assigned.data / "report.html"
+    assert holdshort("assess", "report", found["bundle"], "--html", page).code == 0
+    assert "What was looked for beyond the tests" in page.read_text()
+
+
 def test_another_party_model_or_weights_is_refused_by_name(
     assess: Holdshort, contribute: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -77,8 +77,10 @@ def gaps_figure(
     for gap in gaps:
         if gap.area != area:
             area = gap.area
-            canvas.text(0, y + 22, area, size=_HEAD, room=width, bold=True)
-            y += 36
+            for line in fit(area, _HEAD, width, lines=2, bold=True):
+                canvas.text(0, y + 22, line, size=_HEAD, room=width, bold=True)
+                y += 20
+            y += 16
         y = _draw(canvas, gap, scale, y, above=above)
     return canvas.render(_axis(canvas, scale, y), title=title, description=description)
 
@@ -127,10 +129,15 @@ def _axis(canvas: Canvas, scale: _Scale, y: float) -> float:
         canvas.line(scale.x(tick), y, scale.x(tick), y + 5, "axis")
         said = exact(tick).replace("-", "\u2212")
         canvas.text(
-            scale.x(tick), y + 20, said, size=_SMALL, room=60,
-            anchor="end" if tick == _TICKS[-1] and scale.last == tick else "middle", class_="muted",
+            scale.x(tick), y + 20, said, size=_SMALL, room=60, anchor=_anchor(tick, scale),
+            class_="muted",
         )  # fmt: skip
     return y + 30
+
+
+def _anchor(tick: Decimal, scale: _Scale) -> str:
+    """Words at an end of the scale stay within it."""
+    return {scale.first: "start", scale.last: "end"}.get(tick, "middle")
 
 
 def _legend(canvas: Canvas) -> float:
