@@ -16,11 +16,12 @@ from holdshort.assess import unit
 from holdshort.assess.budget import Budget, BudgetSpent
 from holdshort.assess.bundle import campaign_findings, pack
 from holdshort.assess.campaign import run
-from holdshort.assess.dispatch import CHAIN, UNITS
 from holdshort.assess.executors.pool import PoolExecutor
+from holdshort.assess.intake import CHAIN
 from holdshort.assess.ledger import read_lines
 from holdshort.assess.part import Part
 from holdshort.assess.protocol import Protocol
+from holdshort.assess.sharing import UNITS
 from holdshort.assess.verify import recompute
 from holdshort.errors import BadInput, EvidenceError, HoldshortError
 from holdshort.register.canonical import canonical

@@ -34,13 +34,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
 
-from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL, results
-from holdshort.assess.dispatch import CHAIN
+from holdshort.assess.campaign import results
 from holdshort.assess.elicited import gates_of
 from holdshort.assess.finding import Finding, find
+from holdshort.assess.intake import CHAIN
 from holdshort.assess.item_run import LOGS
 from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.logged import LOGGED, Entry, entries, is_log, write_entries
+from holdshort.assess.opened import ENVIRONMENT, PROTOCOL
 from holdshort.assess.ordered import OrderedLedger
 from holdshort.assess.outcome import OUTCOMES
 from holdshort.assess.part import Part, arms_of

@@ -20,42 +20,53 @@ Folder::
       <eval id>.spool.jsonl  only while an attempt runs, or after it died
       logs/*.eval            Inspect's log of every attempt
       units/<first item>/    units of work that are not taken in yet (see `unit`, `dispatch`)
-      units.jsonl            the chain of those that were
+      units.jsonl            the chain of those that were (see `intake`)
+    waves/<number>.json      units that were laid out for others to run (see `wave`)
       elicitation/<model|control>/<arm>/   the same of each arm
 """
 
-import fcntl
-import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from holdshort.assess.area_run import AreaRun, area_result, counted
-from holdshort.assess.arm_run import ArmRun
+from holdshort.assess.area_run import area_result, counted
 from holdshort.assess.budget import Budget, BudgetSpent, Meter
-from holdshort.assess.dispatch import Dispatch, Share, absorb
-from holdshort.assess.environment import describe
+from holdshort.assess.dispatch import Dispatch
 from holdshort.assess.executors import Executor
-from holdshort.assess.finding import AreaResult, demanded
+from holdshort.assess.finding import AreaResult
+from holdshort.assess.intake import absorb, gather
 from holdshort.assess.item_run import resolve_model
 from holdshort.assess.ledger import LEDGER, area_folder
+from holdshort.assess.opened import opened
 from holdshort.assess.ordered import OrderedLedger
-from holdshort.assess.outcome import OUTCOMES
-from holdshort.assess.part import Asked, arms_of
+from holdshort.assess.part import Asked
 from holdshort.assess.part_run import ArmProgress, Hearing, PartRun, Progress, check_names
 from holdshort.assess.protocol import Protocol
-from holdshort.assess.sandbox.fingerprint import resolve
-from holdshort.assess.suites.suite import suite
-from holdshort.errors import BadInput, Busy
-from holdshort.register.canonical import canonical, parse
+from holdshort.assess.sharing import Share, deal
+from holdshort.assess.suite_check import check_suites
+from holdshort.assess.unit import prepare
+from holdshort.assess.wave import Wave, write_wave
+from holdshort.errors import BadInput
 
-__all__ = ["AreaResult", "ArmProgress", "Progress", "check_suites", "results", "run"]
+__all__ = [
+    "AreaResult",
+    "ArmProgress",
+    "LaidOut",
+    "Progress",
+    "check_suites",
+    "lay_out",
+    "results",
+    "run",
+]
 
-PROTOCOL = "protocol.json"
-ENVIRONMENT = "environment.json"
-_SEED_DIGEST = "seed.sha256"
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A wave that waits to be run, and how many units of the one before did not end."""
+
+    wave: Wave
+    unfinished: int
 
 
 def run(
@@ -81,33 +92,54 @@ def run(
     :class:`Busy` when another process is at work in ``folder``, :class:`BudgetSpent`, and
     :class:`HoldshortError` naming area and item when the model does not answer.
     """
-    check_suites(protocol)
     share = Share(
         unit_items, {**(other_args or {}), Asked.MODEL: model_args or {}}, max_connections
     )
     meter = (budget or Budget()).meter()
-    with _locked(folder):
-        _claim(folder, protocol, seed)
-        areas = [AreaRun(protocol, plan, seed, folder, progress) for plan in protocol.areas]
-        arms: list[ArmRun] = []
+    with opened(protocol, seed, folder, progress) as campaign:
         work = _Work(protocol, seed, share, meter, executor)
         try:
-            work.do(areas)
-            _check_decided(areas, work)
-            arms = [
-                ArmRun(protocol, part, seed, folder, progress)
-                for area in areas
-                if demanded(OUTCOMES[area.result().decision])
-                for part in arms_of(protocol, area.plan.area)
-            ]
-            work.do(arms)
-            _check_decided(arms, work)
-            return tuple(area.result() for area in areas)
+            for parts in campaign.stages():
+                work.do(parts)
+                _check_decided(parts, work.spent())
+            return campaign.results()
         finally:
             if executor is not None:
                 executor.close()
-            for part in (*areas, *arms):
-                part.ledger.close()
+
+
+def lay_out(
+    protocol: Protocol,
+    seed: bytes,
+    folder: Path,
+    *,
+    share: Share,
+    units: int,
+    progress: Hearing | None = None,
+    budget: Budget | None = None,
+) -> LaidOut | None:
+    """Take in what units of work brought, and lay out the next ones for whoever runs them later.
+
+    At most ``units`` of each part that wants more; None when no part does. Nothing is asked here.
+    Raises as `run` does, :class:`Busy` as well while a unit is at work, and the error in which one
+    ended.
+    """
+    meter = (budget or Budget()).meter()
+    with opened(protocol, seed, folder, progress) as campaign:
+        known: list[PartRun] = []
+        for parts in campaign.stages():
+            unfinished = gather(parts, protocol, seed)
+            known += parts
+            check_names(known)
+            _check_decided(parts, meter.spent(sum(part.tokens for part in known)))
+            for part in parts:
+                part.report()
+            if dealt := deal(parts, protocol, share, units):
+                for place, made in dealt:
+                    prepare(made, place)
+                wave = write_wave(folder, protocol.digest, [place for place, _ in dealt])
+                return LaidOut(wave, unfinished)
+        return None
 
 
 class _Work:
@@ -170,8 +202,8 @@ class _Work:
         return sum(part.tokens for part in self._parts)
 
 
-def _check_decided(parts: Sequence[PartRun], work: _Work) -> None:
-    left, reason = [part.part.title for part in parts if part.wanted], work.spent()
+def _check_decided(parts: Sequence[PartRun], reason: str | None) -> None:
+    left = [part.part.title for part in parts if part.wanted]
     if left and reason:
         raise BudgetSpent(
             f"{reason}.",
@@ -189,58 +221,3 @@ def results(protocol: Protocol, folder: Path) -> tuple[AreaResult, ...]:
             raise BadInput("the campaign has not run.", where=f"area {plan.area}")
         found.append(area_result(plan.area, counted(plan, OrderedLedger(path))))
     return tuple(found)
-
-
-def check_suites(protocol: Protocol) -> None:
-    """Refuse a protocol whose suites are not the ones installed here."""
-    protocol.check()
-    for i, plan in enumerate(protocol.areas):
-        if suite(plan.area).digest() != plan.suite_digest:
-            raise BadInput(
-                f"the suite's code changed since the protocol was locked ({plan.area}).",
-                where=f"protocol.areas[{i}].suite_digest",
-                do="Install the version of Holdshort that the protocol names, or draft a new one.",
-            )
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / "campaign.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy("another campaign is running in this folder.", where=str(folder)) from None
-        yield
-    finally:
-        os.close(handle)
-
-
-def _claim(folder: Path, protocol: Protocol, seed: bytes) -> None:
-    """A folder holds one campaign: one protocol, one seed, and a list of environments."""
-    _keep(folder / PROTOCOL, canonical(protocol.to_fields()), "protocol")
-    _keep(folder / _SEED_DIGEST, hashlib.sha256(seed).hexdigest().encode() + b"\n", "item seed")
-    path = folder / ENVIRONMENT
-    known = parse(path.read_bytes(), str(path)) if path.exists() else []
-    environments = list(known) if isinstance(known, list) else []
-    found = describe(None if protocol.sandbox is None else resolve(protocol.sandbox))
-    if found not in environments:
-        _write(path, canonical([*environments, found]))
-
-
-def _keep(path: Path, data: bytes, what: str) -> None:
-    if not path.exists():
-        _write(path, data)
-    elif path.read_bytes() != data:
-        raise BadInput(
-            f"the folder holds a campaign with another {what}.",
-            where=str(path),
-            do="Choose another folder; evidence of two campaigns must not mix.",
-        )
-
-
-def _write(path: Path, data: bytes) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(data)
-    partial.replace(path)

@@ -10,9 +10,9 @@ import hashlib
 import io
 from collections.abc import Mapping
 
-from holdshort.assess.dispatch import CHAIN
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
+from holdshort.assess.intake import CHAIN
 from holdshort.register.canonical import parse_canonical
 
 

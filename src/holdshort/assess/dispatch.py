@@ -4,54 +4,29 @@
   at work first: with as many areas as slots, spreading costs no item more than one process would.
 - Results come back in any order; the test counts them in item order and as an unbroken run only
   (see `stopping`), so that quick answers cannot decide before slow ones.
-- Each unit that is taken in gets a line in ``units.jsonl`` that names the digest of the line
-  before: what was handed out and taken in, and in which order, is one chain.
 - When an area's test decides, its units at work are told to ask no more. What they still complete
   is recorded and not counted.
 - A unit whose process is lost is started again, a few times. One that ends in an error ends the
   campaign with that error, once the others have ended.
-- What units of an earlier run have left is taken in before anything is asked (`absorb`), so that
-  no item on any record is asked again, whatever died and whoever goes on.
 """
 
-import fcntl
-import hashlib
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from holdshort.assess import unit
 from holdshort.assess.executors import Executor
-from holdshort.assess.fields import Fields
-from holdshort.assess.item_run import LOGS, ItemRun
-from holdshort.assess.ledger import LEDGER, append_durably, read_lines
-from holdshort.assess.part import Asked
+from holdshort.assess.intake import failure, take_in
+from holdshort.assess.ledger import LEDGER, read_lines
 from holdshort.assess.part_run import PartRun
 from holdshort.assess.protocol import Protocol
+from holdshort.assess.sharing import Share, cut, share_of, unit_folder
 from holdshort.errors import HoldshortError
-from holdshort.register.canonical import Json, canonical, parse
-
-CHAIN = "units.jsonl"
-UNITS = "units"
 
 _LOST = 3
 """How often a unit is started again whose process ended without a word."""
 
 _POLL = 1.0  # seconds
-
-
-@dataclass(frozen=True)
-class Share:
-    """How a campaign is cut: requests a unit, what each unit's process is given.
-
-    ``model_args`` are Inspect's, by whom they are for.
-    """
-
-    items: int
-    model_args: Mapping[Asked, Mapping[str, Any]]
-    max_connections: int
 
 
 @dataclass
@@ -64,12 +39,7 @@ class _Area:
 
     def cut(self, items: int) -> range | None:
         """The next requests that are neither on record nor handed out; None if none is wanted."""
-        if not self.run.wanted:
-            return None
-        last, known = self.run.requests, self.run.ledger.lines
-        start = next((i for i in range(self.next, last) if i not in known), last)
-        stop = next((i for i in range(start, last) if i in known), last)
-        return range(start, min(stop, start + items)) if start < last else None
+        return cut(self.run, self.next, items)
 
 
 class Dispatch:
@@ -126,15 +96,8 @@ class Dispatch:
         span = area.cut(self._share.items)
         if span is None:
             return
-        made = unit.Unit(
-            self._protocol,
-            area.run.part,
-            span.start,
-            span.stop,
-            self._share.model_args.get(area.run.part.asked, {}),
-            self._share.max_connections,
-        )
-        folder = area.run.folder / UNITS / f"{made.start:05d}"
+        made = share_of(area.run, self._protocol, span, self._share)
+        folder = unit_folder(area.run, made)
         unit.prepare(made, folder)
         area.next = span.stop
         area.at_work[folder] = made
@@ -148,7 +111,7 @@ class Dispatch:
             if not area.run.wanted:
                 self._stop([area])
         elif (folder / unit.FAILED).exists():
-            self._fail(_failure(folder))
+            self._fail(failure(folder))
         else:
             self._again(area, made, folder)
 
@@ -184,65 +147,12 @@ class Dispatch:
         return spent
 
 
-def absorb(run: PartRun, protocol: Protocol, seed: bytes) -> None:
-    """Take in what units of an earlier run have left, ended or not.
-
-    A unit whose process still runs has lost its starter: it ends by itself and is waited for.
-    """
-    for folder in sorted((run.folder / UNITS).glob("*")):
-        if not (folder / unit.UNIT).exists():
-            shutil.rmtree(folder)  # killed before it was laid out, or after it was taken in
-            continue
-        left = unit.Unit.read(folder)
-        if left.protocol != protocol:
-            raise HoldshortError("a unit of another protocol lies here.", where=str(folder))
-        with (folder / unit.LOCK).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            span = range(left.start, left.stop)
-            ItemRun(protocol, left.part, seed, folder, span).ledger.close()
-            done = unit.collect(left, folder) if (folder / unit.DONE).exists() else None
-            take_in(run, done or unit.done_so_far(left, folder), folder)
-
-
-def take_in(run: PartRun, done: unit.Done, folder: Path) -> None:
-    """Put a unit's samples on the area's record, its logs beside the others, and chain it.
-
-    Killed half-way and called again, it ends as if it had not been.
-    """
-    run.take(done.lines)
-    for name in done.logs:
-        source = folder / LOGS / name
-        if source.exists():
-            source.replace(run.folder / LOGS / name)
-    path = run.folder / CHAIN
-    entries = path.read_bytes().splitlines() if path.exists() else []
-    # Its logs bind its samples; its own ledger is in no bundle, so its digest proves nothing there.
-    stated: dict[str, Json] = {"unit": done.unit, "logs": dict(done.logs)}
-    if not any(_same(entry, stated) for entry in entries):
-        previous = hashlib.sha256(entries[-1]).hexdigest() if entries else ""
-        with path.open("ab") as file:
-            append_durably(file, canonical({**stated, "previous": previous}) + b"\n", path)
-    (folder / unit.UNIT).unlink()
-    shutil.rmtree(folder)
-
-
-def _same(entry: bytes, stated: dict[str, Json]) -> bool:
-    value = parse(entry, CHAIN)
-    return isinstance(value, dict) and {**value, "previous": ""} == {**stated, "previous": ""}
-
-
 def _spent(ledger: Path) -> int:
     try:
         lines = read_lines(ledger)
     except (OSError, HoldshortError):
         return 0  # not there yet, or caught in the middle of a line
     return sum(line.tokens for line in lines)
-
-
-def _failure(folder: Path) -> HoldshortError:
-    fields = Fields(parse((folder / unit.FAILED).read_bytes(), str(folder)), unit.FAILED)
-    where, do = (None if fields.absent(name) else fields.text(name) for name in ("where", "do"))
-    return HoldshortError(fields.text("what"), where=where, do=do)
 
 
 def _last_words(folder: Path) -> str:

@@ -23,11 +23,11 @@ from typing import IO
 
 from holdshort.assess.archive import Archive
 from holdshort.assess.bundle import INDEX, Content, write_archive
-from holdshort.assess.campaign import PROTOCOL
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
 from holdshort.assess.ledger import LEDGER, lines_in
 from holdshort.assess.logged import is_log
+from holdshort.assess.opened import PROTOCOL
 from holdshort.errors import BadInput
 from holdshort.register.canonical import Json, canonical, parse_canonical
 from holdshort.register.merkle import leaf_hash

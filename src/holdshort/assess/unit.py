@@ -15,7 +15,8 @@ A folder can be carried to another machine and back. A process that dies leaves 
 run again on the same folder it goes on where it was.
 
 ``python -m holdshort.assess.unit FOLDER`` is the one entry point, whoever starts it: a pool of
-processes, a Ray worker, a Kubernetes job. The item seed is secret until the evidence is published,
+processes, a Ray worker, a Kubernetes Job (which names a `wave` in place of the folder, and the
+unit's place in it). The item seed is secret until the evidence is published,
 so it never lies in the folder: it comes in the environment variable ``HOLDSHORT_ITEM_SEED``, or as
 the first line of standard input. In the second case the process asks no more once the input ends:
 a unit does not outlive whoever started it.
@@ -36,6 +37,8 @@ from holdshort.assess.item_run import LOGS, ItemRun, resolve_model
 from holdshort.assess.ledger import LEDGER, Line, read_lines
 from holdshort.assess.part import Part
 from holdshort.assess.protocol import Protocol
+from holdshort.assess.suite_check import check_suites
+from holdshort.assess.wave import unit_of
 from holdshort.errors import BadInput, EvidenceError, HoldshortError
 from holdshort.register.canonical import Json, canonical, digest, parse
 
@@ -162,6 +165,7 @@ def run(folder: Path, seed: bytes, *, orphaned: threading.Event | None = None) -
     Raises :class:`HoldshortError` as a campaign does; what was completed is on record.
     """
     unit = Unit.read(folder)
+    check_suites(unit.protocol)
     with (folder / LOCK).open("ab") as lock:
         # Not refused but waited for: whoever holds it lost its starter and is about to end.
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -225,9 +229,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     folder = Path(given[0]) if len(given) == 1 else None
     if folder is None:
-        sys.stderr.write("usage: python -m holdshort.assess.unit FOLDER\n")
+        sys.stderr.write("usage: python -m holdshort.assess.unit FOLDER|WAVE\n")
         return BadInput.exit_code
     try:
+        if folder.is_file():
+            folder = unit_of(folder)
         seed, orphaned = _seed()
         run(folder, seed, orphaned=orphaned)
     except HoldshortError as error:

@@ -21,19 +21,19 @@ from pathlib import Path
 
 from holdshort.assess.archive import Archive
 from holdshort.assess.bundle import FORMAT, INDEX, MANIFEST, RESULTS, SEED, result_fields
-from holdshort.assess.campaign import ENVIRONMENT, PROTOCOL
 from holdshort.assess.chain_check import check_chain
-from holdshort.assess.dispatch import CHAIN
 from holdshort.assess.elicited import gates_of
 from holdshort.assess.faults import Fault, Faulty
 from holdshort.assess.fields import Fields
 from holdshort.assess.finding import Finding, demanded
+from holdshort.assess.intake import CHAIN
 from holdshort.assess.item_run import LOGS
 from holdshort.assess.ledger import LEDGER, Line
 from holdshort.assess.ledger_check import LedgerCheck
 from holdshort.assess.log_check import LogCheck
 from holdshort.assess.logged import LOGGED, is_log
 from holdshort.assess.logged_check import LoggedCheck
+from holdshort.assess.opened import ENVIRONMENT, PROTOCOL
 from holdshort.assess.outcome import Outcome
 from holdshort.assess.part import Asked, Part, arms_of
 from holdshort.assess.protocol import AreaPlan, Protocol, item_seed, opens
@@ -165,14 +165,14 @@ class Examination:
             yield Check("manifest", True, "lists the files of the protocol's weights")
         else:
             what = "the manifest is not that of the protocol's weights."
-            yield _failed("manifest", Faulty(Fault.MODEL, what, where=MANIFEST))
+            yield failed("manifest", Faulty(Fault.MODEL, what, where=MANIFEST))
 
     def _answered(self) -> Iterator[Check]:
         """Whether each model answered under one name throughout."""
         for asked, names in self._names.items():
             if len(names) > 1:
                 what = f"it answered as {' and as '.join(sorted(names))}."
-                yield _failed("models", Faulty(Fault.MODEL, what, where=str(asked)))
+                yield failed("models", Faulty(Fault.MODEL, what, where=str(asked)))
 
     def _members(self) -> Iterator[Check]:
         try:

@@ -29,6 +29,7 @@ from holdshort.assess.protocol import (
     draft,
     item_seed,
 )
+from holdshort.assess.sharing import Share
 from holdshort.assess.suites.suite import suite
 from holdshort.docket.engagement import terms
 from holdshort.docket.state import Case
@@ -105,10 +106,9 @@ class Assessment:
     def run(self, tell: Hearing, running: Running | None = None) -> tuple[campaign.AreaResult, ...]:
         """Run, or go on with, the locked protocol. Raises as `campaign.run` does."""
         how = running or Running()
-        protocol, theirs = self.protocol, self._developer_value()
         return campaign.run(
-            protocol,
-            item_seed(self._value, theirs, protocol.digest),
+            self.protocol,
+            self.item_seed(),
             self.folder,
             model_args=dict(self.subject.model_args),
             other_args=how.other_args,
@@ -118,6 +118,24 @@ class Assessment:
             max_connections=how.max_connections,
             budget=how.budget,
         )
+
+    def lay_out(self, tell: Hearing, running: Running, units: int) -> campaign.LaidOut | None:
+        """Lay out the next units of work for others to run. Raises as `campaign.lay_out` does."""
+        arguments = {**running.other_args, Asked.MODEL: dict(self.subject.model_args)}
+        return campaign.lay_out(
+            self.protocol,
+            self.item_seed(),
+            self.folder,
+            share=Share(running.unit_items, arguments, running.max_connections),
+            units=units,
+            progress=tell,
+            budget=running.budget,
+        )
+
+    def item_seed(self) -> bytes:
+        """The seed of the locked protocol's items: secret until the evidence is published."""
+        protocol = self.protocol
+        return item_seed(self._value, self._developer_value(), protocol.digest)
 
     @property
     def case(self) -> Case:

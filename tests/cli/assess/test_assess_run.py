@@ -1,13 +1,17 @@
 """``holdshort assess plan``, ``run`` and ``resume``, where an assessor was assigned."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from holdshort.gate.manifest import compute
 from holdshort.office.door import Office
@@ -248,3 +252,40 @@ def test_a_change_is_tested_in_the_affected_areas_by_the_yardstick_of_its_review
     (finding,) = json.loads(done.out)["findings"]
     assert finding["outcome"] == "acceptable"
     assert len(json.loads(done.out)["filed"]) == 1
+
+
+def test_a_campaign_is_laid_out_for_kubernetes_and_taken_in_when_its_job_has_ended(
+    assess: Holdshort, contribute: Callable[..., None], assigned: Assigned
+) -> None:
+    assert assess("plan", "--model", MODEL, "--max-items", 30).code == 0
+    contribute()
+    on = ("--engine", "kubernetes", "--image", "holdshort:0.1", "--claim", "data/review")
+    missing = assess("run", *on[:4])
+    assert missing.code == 2
+    assert "--claim" in missing.err
+    misplaced = assess("run", "--claim", "data")
+    assert misplaced.code == 2
+    assert "Add --engine kubernetes" in misplaced.err
+
+    secret = json.loads(assess("run", "--engine", "kubernetes", "--seed-secret").out)
+    shown = assess("run", *on, "--wave", 1, "--unit-items", 30)
+    assert shown.code == 0, shown.err
+    assert "kubectl apply -f" in shown.out
+    assert f"resume {assigned.case}" in shown.out
+    assert "--claim data/review --wave 1" in shown.out
+    (written,) = assigned.data.rglob("waves/*.yaml")
+    made = yaml.safe_load(written.read_text())
+    assert made["spec"]["completions"] == 4
+    assert secret["stringData"]["item-seed"] not in written.read_text() + shown.out
+
+    (unit,) = made["spec"]["template"]["spec"]["containers"]
+    for index in range(4):
+        env = {"HOLDSHORT_ITEM_SEED": secret["stringData"]["item-seed"]}
+        subprocess.run(
+            [sys.executable, *unit["command"][1:], written.with_suffix(".json")],
+            env={**os.environ, **env, "JOB_COMPLETION_INDEX": str(index)},
+            check=True,
+        )
+    done = assess("resume", *on, "--wave", 1, "--file", "--json")
+    assert done.code == 0, done.err
+    assert len(done.json["filed"]) == 4

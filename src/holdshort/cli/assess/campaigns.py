@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from holdshort.cli.assess.cluster import Placing, lay_out, print_seed_secret, tell_wave
 from holdshort.cli.assess.compared import other_subjects, tell_elicitation
 from holdshort.cli.assess.testing import (
     Named,
@@ -21,6 +22,7 @@ from holdshort.errors import BadInput
 
 if TYPE_CHECKING:
     from holdshort.assess.budget import Budget
+    from holdshort.assess.campaign import LaidOut
     from holdshort.assess.executors import Executor
     from holdshort.assess.finding import Finding
     from holdshort.assess.part import Asked
@@ -68,6 +70,7 @@ class Order:
     party: str
     named: Named
     engine: Engine
+    placing: Placing
     budget: "Budget"
     file: bool
     dry_run: bool
@@ -88,6 +91,7 @@ def carry_on(order: Order, *, begun: bool) -> None:
     from holdshort.office.door import Office
 
     order.engine.check()
+    order.placing.check(order.engine.name)
     office = Office.open(order.data, ask)
     check_assessor(office, order.case, order.party)
     case = office.docket.cases[order.case]
@@ -95,9 +99,12 @@ def carry_on(order: Order, *, begun: bool) -> None:
     check_suites(protocol)
     subject = locked_subject(order.named, protocol, office.place)
     bound = check_weights(subject, protocol.model_digest, order.case)
-    if not order.as_json:
+    if not (order.as_json or order.placing.seed_secret):
         say(bound)
     assessment = Assessment(office, case, order.party, subject)
+    if order.placing.seed_secret:
+        print_seed_secret(assessment)
+        return
     if begun and not assessment.folder.exists():
         raise BadInput(
             "No campaign was begun under the protocol that is locked.",
@@ -111,13 +118,20 @@ def carry_on(order: Order, *, begun: bool) -> None:
     if order.dry_run:
         _tell_plan(order, assessment)
         return
-    findings = _run(order, assessment, others)
+    laid = _run(order, assessment, others)
+    if laid is not None:
+        tell_wave(order, assessment, laid)
+        return
+    findings = assessment.findings()
     evidence = assessment.evidence()
     filed = _file(office, order, assessment, findings, evidence) if order.file else []
     _tell(order, assessment, findings, evidence.sha256, filed)
 
 
-def _run(order: Order, assessment: "Assessment", others: "dict[Asked, Subject]") -> "list[Finding]":
+def _run(
+    order: Order, assessment: "Assessment", others: "dict[Asked, Subject]"
+) -> "LaidOut | None":
+    """Run the campaign to its end; where others run it, what they have to run before that."""
     from holdshort.cli.narration import Narrator
     from holdshort.office.assessment import Running
 
@@ -130,8 +144,10 @@ def _run(order: Order, assessment: "Assessment", others: "dict[Asked, Subject]")
             engine.connections,
             order.budget,
         )
+        if engine.name == "kubernetes":
+            return lay_out(order, assessment, narrator.hear, running)
         assessment.run(narrator.hear, running)
-    return assessment.findings()
+    return None
 
 
 def _file(

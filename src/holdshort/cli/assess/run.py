@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from holdshort.cli.assess.campaigns import Engine, Order, carry_on
+from holdshort.cli.assess.cluster import ONLY, Placing, cluster_options
 from holdshort.cli.assess.compared import compared_options
 from holdshort.cli.assess.testing import (
     OTHERS,
@@ -13,7 +14,7 @@ from holdshort.cli.assess.testing import (
     model_options,
 )
 
-ENGINES = ("inline", "pool", "ray")
+ENGINES = ("inline", "pool", "ray", "kubernetes")
 
 
 def run_options(function: Any) -> Any:
@@ -47,11 +48,13 @@ def run_options(function: Any) -> Any:
             type=click.Choice(ENGINES),
             default="inline",
             show_default=True,
-            help="Where units of work run: in this process, in several here, on a Ray cluster.",
+            help="Where units of work run: in this process, in several here, on a Ray cluster,"
+            " or as Jobs that you give to Kubernetes.",
         ),
         click.option(
             "--model", help="As for `assess plan`, where the protocol's name does not lead to it."
         ),
+        cluster_options,
         compared_options,
         model_options,
     ):
@@ -79,6 +82,7 @@ def order(given: dict[str, Any]) -> Order:
             given["unit_items"],
             given["connections"],
         ),
+        placing=Placing(**{name: given[name] for name in ONLY}),
         budget=Budget(
             given["tokens"],
             decimal_option("--money", given["money"]),
